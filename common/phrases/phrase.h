@@ -122,7 +122,8 @@ struct phrase_ride {
     int32_t clock; /* the minute of departure, if named: "в 18:30"; PHRASE_MIDNIGHT: "в 00:00";
                       0: not named */
     int32_t seats; /* 0: not named */
-    int64_t price; /* whole tenge; 0: not named */
+    int32_t child_seats; /* 0: not named */
+    int64_t price;       /* whole tenge; 0: not named */
     bool whole_car;
     bool parcel; /* a parcel is sent */
     /* Ambiguous values: PHRASE_ASK_CITY (more than two places, or a place that is not among the

@@ -220,6 +220,24 @@ static bool mark_kind_used(struct items *items, enum word_kind kind)
     return found;
 }
 
+/* The child seats that the phrase counts: "2 детских кресла", "кресло". */
+static int32_t read_child_seats(struct items *items)
+{
+    int32_t seats = 0;
+
+    for (size_t i = 0; i < items->count; i++) {
+        if (item_kind(items, i) != WORD_CHILD_SEAT)
+            continue;
+        const bool counted =
+            i > 0 && items->list[i].gap != GAP_CLAUSE &&
+            (item_is_number(items, i - 1) || item_kind(items, i - 1) == WORD_COLLECTIVE) &&
+            items->list[i - 1].value > 0;
+        seats += counted ? items->list[i - 1].value : 1;
+        items_mark_used(items, i - counted, i + 1);
+    }
+    return seats;
+}
+
 /* True for the words after the number in "4000 за место" and "3500 с человека". */
 static bool is_followed_by_per_seat(const struct items *items, size_t at)
 {
@@ -276,6 +294,7 @@ bool phrase_read_ride(const struct phrase_words *words, struct slice text, enum 
     ride_times_read(parser, &ride);
     ride.whole_car = mark_kind_used(&parser->items, WORD_CAR);
     ride.parcel = mark_kind_used(&parser->items, WORD_PARCEL);
+    ride.child_seats = read_child_seats(&parser->items);
     money_read(parser);
     guests_read(parser);
     treat_leaving_as_start(&parser->items);

@@ -90,6 +90,7 @@ enum word_kind {
     WORD_QUARTER, /* of an hour */
     WORD_PAST,    /* an hour follows */
     WORD_CAR,     /* the whole car */
+    WORD_CHILD_SEAT,
     WORD_PARCEL,
     WORD_VIA /* value 0: a place on the way follows; 1: it precedes (арқылы) */
 };

@@ -109,6 +109,8 @@ static const struct word_row rows[] = {
     {WORD_BOUND, BOUND_BETWEEN, "между|в промежутке между|арасында"},
     {WORD_OUT_OF, 0, "из|out of"},
     {WORD_PARCEL, 0, "посылк*|посылочк*|посылок|передачк*|бандерол*|салемдеме+|parcel~|package~"},
+    {WORD_CHILD_SEAT, 0, "кресл*|кресло|кресел|детск* кресл*|детск* кресло|детских кресел|автокресл*|автокресло|автокресел|бустер*|автолюльк*|автолюлек|люльк*|кресло+|автокресло+|балалар орындыгы+|балалар креслосы+|бала орындыгы+|балага арналган орындык+"
+                         "|child seat~|car seat~|baby seat~|kid seat~|kids seat~|childs seat~|booster seat~|booster~|infant seat~|baby carrier"},
     {WORD_CAR, 0, "вся машина|всю машину|весь салон|машин* целиком|букил колик+|whole car|entire car"},
     {WORD_VIA, 0, "via|остановк*|stop at|stops at|stoping at|stop in|stops in|stoping in"},
     {WORD_VIA, 1, "аркылы|согамын|согам|согамыз|согып|токтаймын|токтап"},

@@ -46,6 +46,7 @@ static void show(const struct phrase_ride *ride, struct buf *out)
     put(out, "hours", slice_of(text));
     put_number(out, "minute", ride->clock);
     put_number(out, "seats", ride->seats);
+    put_number(out, "child_seats", ride->child_seats);
     put_number(out, "price", (int32_t)ride->price);
     put_number(out, "car", ride->whole_car);
     put_number(out, "parcel", ride->parcel);
@@ -294,6 +295,17 @@ static const struct {
     {LANGUAGE_KZ, "үш адам", "seats=3"},
     {LANGUAGE_EN, "two seats", "seats=2"},
     {LANGUAGE_RU, "большой компанией", "ask=guests"},
+    /* child seats */
+    {LANGUAGE_RU, "можно с ребёнком, нужно кресло", "child_seats=1 ask=guests"},
+    {LANGUAGE_RU, "завтра из Алматы в Тараз, двое взрослых и ребёнок, детское кресло", "from=almaty to=taraz day=2 seats=3 child_seats=1"},
+    {LANGUAGE_RU, "3 места и 2 детских кресла", "seats=3 child_seats=2"},
+    {LANGUAGE_RU, "2 места, нужен бустер", "seats=2 child_seats=1"},
+    {LANGUAGE_RU, "2 места, кресло не нужно", "seats=2"},
+    {LANGUAGE_RU, "2 места без детского кресла", "seats=2"},
+    {LANGUAGE_KZ, "балалар орындығы керек, 2 орын", "seats=2 child_seats=1"},
+    {LANGUAGE_KZ, "екі балалар орындығы", "child_seats=2"},
+    {LANGUAGE_EN, "3 seats, two child seats", "seats=3 child_seats=2"},
+    {LANGUAGE_EN, "for two with a car seat", "seats=2 child_seats=1"},
     /* parcels */
     {LANGUAGE_RU, "посылка завтра из Алматы в Тараз", "from=almaty to=taraz day=2 parcel=1"},
     {LANGUAGE_RU, "отправить посылку в Шымкент", "to=shymkent parcel=1"},

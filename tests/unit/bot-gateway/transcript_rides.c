@@ -107,7 +107,7 @@ static const struct act by_words[] = {
     {TYPE("/start")}, {TYPE("в Москву", "to Moscow", "Мәскеуге")}, {TYPE("в Москву из Алматы", "to Moscow from Almaty", "Алматыдан Ташкентке")},
     {TYPE("Тараз", "Taraz", "Тараз")}, {TYPE("абракадабра", "abracadabra", "абракадабра")}, {TYPE("Шымкент", "Shymkent", "Шымкент")},
     {TYPE("вчера", "yesterday", "кеше")}, {.tap = "days"}, {.tap = "back"}, {TYPE("5.12")},
-    {TYPE("большой компанией", "a big group", "көп адам")}, {TYPE("3"), .instead = {{SEARCH, 200, LIST(EVENING("3"), "")}}}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"},
+    {TYPE("большой компанией", "a big group", "көп адам")}, {TYPE("нас 12 человек", "12 people", "12 адам")}, {TYPE("3"), .instead = {{SEARCH, 200, LIST(EVENING("3"), "")}}}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"}, {.tap = "back"},
     {TYPE("привет", "hello", "сәлем")}, {TYPE("/privacy")}, {TYPE("/help")}, {TYPE("/language")}, {TYPE("/cancel")}, {TYPE("/cancel")}, {TYPE("хм-хм", "hmm", "хм-хм")}, {.sticker = true},
 };
 static const struct act the_whole_car[] = {

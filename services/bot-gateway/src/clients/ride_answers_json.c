@@ -187,6 +187,7 @@ static const struct foreign_member order_members[] = {
     {"depart_from",        FOREIGN_TIME,   AT(depart_from), NULL,                     0},
     {"depart_to",          FOREIGN_TIME,   AT(depart_to),   NULL,                     0},
     {"seats",              FOREIGN_INT,    AT(seats),       NULL,                     0},
+    {"child_seats",        FOREIGN_INT,    AT(child_seats), NULL,                     0},
     {"total/amount",       FOREIGN_INT,    AT(total),       NULL,                     0},
     {"deposit/amount",     FOREIGN_INT,    AT(deposit),     NULL,                     0},
     {"paid/amount",        FOREIGN_INT,    AT(paid),        NULL,                     0},
@@ -229,6 +230,8 @@ static bool clean_order(void *item, struct arena *arena, bool *is_complete, stru
         order->tiers.count > 0 && tier->keep_percent == 0 ? tier->until : FIELD_ABSENT;
     if (order->seats <= 0 || order->seats > RIDE_SEATS_MAX)
         order->seats = FIELD_ABSENT;
+    if (order->child_seats <= 0 || order->child_seats > RIDE_CHILD_SEATS_MAX)
+        order->child_seats = FIELD_ABSENT;
     if (!are_stop_indices(order->from_stop, order->to_stop))
         order->trip = (struct uuid){0};
     if (order->depart_at == FIELD_ABSENT) {

@@ -15,9 +15,10 @@ enum {
     RIDE_PAPERS_MAX = 5,      /* documents of a driver, as in booking-api */
     RIDE_MINUTES_MAX = 10000, /* duration of a route */
     RIDE_STARS_MAX = 5,
-    RIDE_STOP_MAX = 9,  /* maximum index of a stop of a trip */
-    RIDE_SEATS_MAX = 8, /* seats of a trip or a ride, as in booking-api */
-    RIDE_SIZES = 4      /* length of ride_size_names */
+    RIDE_STOP_MAX = 9,        /* maximum index of a stop of a trip */
+    RIDE_SEATS_MAX = 8,       /* seats of a trip or a ride, as in booking-api */
+    RIDE_CHILD_SEATS_MAX = 4, /* likewise */
+    RIDE_SIZES = 4            /* length of ride_size_names */
 };
 /* Sizes of parcels, as booking-api names them; the first element, "", is an unknown size. */
 extern const char *const ride_size_names[RIDE_SIZES];
@@ -90,7 +91,8 @@ struct ride_order {
     int64_t arrive_at; /* if the ride looks for a driver: the latest departure */
     int64_t from_stop; /* index of a stop of the trip; this and the next may be absent */
     int64_t to_stop;
-    int64_t seats; /* may be absent, as may the members below except `total` and `size` */
+    int64_t seats;       /* may be absent, as may the members below except `total` and `size` */
+    int64_t child_seats; /* not 0 */
     int64_t total;
     int64_t deposit;
     int64_t paid;

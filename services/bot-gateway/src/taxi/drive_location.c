@@ -48,12 +48,18 @@ static bool put_location(struct talk *talk, struct service_answer *answer)
 
 bool drive_take_location(struct talk *talk)
 {
+    const bool searches = talk->flow == &ride_flow && ride_is_searching_or_publishing(talk);
     struct service_answer answer;
 
     if (!put_location(talk, &answer))
         return false;
-    if (answer.status != 200 && answer.status != 409)
-        return ride_reply_not_understood(talk);
+    if (answer.status != 200 && searches)
+        return ride_take_location(talk);
+    if (answer.status != 200 && answer.status != 409) {
+        if (talk->flow != NULL)
+            return ride_reply_not_understood(talk);
+        return ride_begin_search(talk) && ride_take_location(talk);
+    }
     talk_add_paragraph(talk,
                        answer.status == 200 ? TEXT_DRIVE_LOCATION : TEXT_DRIVE_LOCATION_EARLY);
     return talk->flow == &ride_flow ? talk_repeat_step(talk)

@@ -195,6 +195,7 @@ static void add_request_text(struct talk *talk, const struct ride_order *order)
                     {.name = "arrival", .number = order->arrive_at, .other = order->depart_at},
                     {.name = "seats", .number = whole ? FIELD_ABSENT : order->seats},
                     {.name = "car", .text = ride_format_load(talk, whole, parcel, order->size)},
+                    {.name = "child_seats", .number = order->child_seats},
                     {.name = "name", .text = order->name},
                     {.name = "price", .number = text_if_positive(order->price)}));
 }

@@ -138,6 +138,7 @@ static void add_passenger_text(struct talk *talk, const struct ride_run *run,
             {.name = "name", .text = rider->name}, {.name = "phone", .text = rider->phone},
             {.name = "seats", .number = whole ? FIELD_ABSENT : rider->seats},
             {.name = "note", .text = ride_format_load(talk, whole, parcel, rider->size)},
+            {.name = "child_seats", .number = rider->child_seats},
             {.name = "title",
              .text = partly ? talk_printf(talk, "%.*s %.*s", SLICE_ARG(clock), SLICE_ARG(route))
                             : SLICE_NONE},

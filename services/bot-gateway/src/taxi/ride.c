@@ -65,6 +65,7 @@ void ride_copy_from_order(struct ride *ride, const struct ride_order *order)
     ride->from = order->from;
     ride->to = order->to;
     ride->seats = order->seats != FIELD_ABSENT ? order->seats : 1;
+    ride->child_seats = order->child_seats != FIELD_ABSENT ? order->child_seats : 0;
     ride->whole_car = slice_is(order->kind, "car");
     ride->parcel = slice_is(order->kind, "parcel");
     ride->size = order->size;

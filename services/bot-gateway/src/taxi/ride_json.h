@@ -28,8 +28,9 @@ struct ride {
     int32_t day;   /* of the departure; 0: not known yet */
     int64_t after; /* bounds of the departure in minutes of the day, as the passenger wants; while a
                       driver bids, those of the request. Both 0: any time */
-    int64_t before; /* may be on the next day: more than 24 * 60 */
-    int64_t seats;  /* 0: not known yet */
+    int64_t before;      /* may be on the next day: more than 24 * 60 */
+    int64_t seats;       /* 0: not known yet */
+    int64_t child_seats; /* that the passenger needs */
     bool whole_car;
     bool parcel;                  /* a parcel is sent: size and recipient instead of seats */
     int64_t size;                 /* of the parcel, as in ride_size_names; 0: not known yet */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/number.h"
 #include "base/parse.h"
 #include "base/text.h"
 
@@ -21,7 +22,7 @@ static bool has_any_value(const struct phrase_ride *phrase)
 {
     return phrase->from.at != NULL || phrase->to.at != NULL || phrase->place.at != NULL ||
            phrase->day != DATE_ABSENT || phrase->before > 0 || phrase->seats > 0 ||
-           phrase->whole_car || phrase->parcel || phrase->ask != 0;
+           phrase->child_seats > 0 || phrase->whole_car || phrase->parcel || phrase->ask != 0;
 }
 
 /* Parses the text. `found` is false if the text has no values of a ride, or is too long. */
@@ -105,10 +106,12 @@ static void apply_day_times_and_load(struct talk *talk, const struct phrase_ride
         ride->seats = phrase->seats == 0 ? 1 : phrase->seats;
         ride->whole_car = phrase->whole_car;
     }
-    if (ride->seats > RIDE_SEATS_MAX || (phrase->ask & PHRASE_ASK_GUESTS) != 0) {
+    if (phrase->child_seats > 0 && !ride->publishes)
+        ride->child_seats = number_min(phrase->child_seats, RIDE_CHILD_SEATS_MAX);
+    if (ride->seats > RIDE_SEATS_MAX)
         talk_add_paragraph(talk, TEXT_RIDE_SEATS_BAD);
-        ride->seats = 0;
-    }
+    if (ride->seats > RIDE_SEATS_MAX || (phrase->ask & PHRASE_ASK_GUESTS) != 0)
+        ride->seats = 0; /* "с ребёнком": the number is asked for */
 }
 
 /* Takes the places on the way and the price of the trip that a driver publishes. */
@@ -152,8 +155,7 @@ static bool apply_places_as_stops(struct talk *talk, const struct phrase_ride *p
            (phrase->named_count > 0 ? ride_go_to_missing_answer(talk) : talk_step(talk, "stops"));
 }
 
-/* Whether the step belongs to a search or to publishing, whose values a text can change. */
-static bool is_searching_or_publishing(const struct talk *talk)
+bool ride_is_searching_or_publishing(const struct talk *talk)
 {
     static const char *const steps[] = {"to",    "from",  "day",   "days",    "seats", "size",
                                         "trips", "clock", "price", "publish", "stops"};
@@ -230,7 +232,7 @@ static bool apply_bare_answer(struct talk *talk)
         !ride_is_day_allowed(talk, day))
         return false;
     ride->day = day;
-    return is_searching_or_publishing(talk);
+    return ride_is_searching_or_publishing(talk);
 }
 
 /* The allowed action that the text names by its label or by a remark; absent: none. */
@@ -346,11 +348,11 @@ bool ride_handle_text(struct talk *talk)
         return false;
     if (taken)
         return true;
-    if (ride_of(talk)->publishes && is_searching_or_publishing(talk))
+    if (ride_of(talk)->publishes && ride_is_searching_or_publishing(talk))
         found = found || phrase.price > 0 || phrase.has_via;
     if (!found || is_asking_about_trip(talk))
         return reply_not_understood(talk);
-    if (!is_searching_or_publishing(talk) &&
+    if (!ride_is_searching_or_publishing(talk) &&
         !(drive_is_at_driver_step(talk) ? drive_begin_publishing : ride_begin_search)(talk))
         return false;
     return apply_phrase_and_continue(talk, &phrase);

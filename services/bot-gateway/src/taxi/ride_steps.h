@@ -57,6 +57,11 @@ struct slice ride_place_name(const struct talk *talk, struct slice slug);
 struct slice ride_format_route(struct talk *talk, struct slice from, struct slice to);
 /* Reads at most `places_max` places, the largest first, by ride_get_or_end(). */
 bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out) MUST_CHECK;
+/* Takes the place nearest to the location of the update as an end of the route, and goes on; if
+ * none is near, asks for one. */
+bool ride_take_location(struct talk *talk) MUST_CHECK;
+/* Whether the step belongs to a search or to publishing, whose values a message can change. */
+bool ride_is_searching_or_publishing(const struct talk *talk);
 /* Texts about the car, as ride_format_car_text(), and about its driver: "Асхат ★4,8". */
 struct slice ride_format_car(struct talk *talk, const struct ride_car *car);
 struct slice ride_format_driver(struct talk *talk, const struct ride_car *car);

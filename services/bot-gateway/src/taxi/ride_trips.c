@@ -41,9 +41,10 @@ static struct slice format_trips_path(struct talk *talk, bool includes_full)
 {
     const struct ride *ride = talk->data;
     char first[NOW_RFC3339_LEN + 1], last[NOW_RFC3339_LEN + 1];
-    const struct slice what = ride->parcel
-                                  ? talk_printf(talk, "size=%s", ride_size_names[ride->size])
-                                  : talk_printf(talk, "seats=%lld", (long long)ride->seats);
+    const struct slice what =
+        ride->parcel ? talk_printf(talk, "size=%s", ride_size_names[ride->size])
+                     : talk_printf(talk, "seats=%lld&child_seats=%lld", (long long)ride->seats,
+                                   (long long)ride->child_seats);
     int64_t from, to;
 
     compute_departure_window(ride, &from, &to);
@@ -103,6 +104,8 @@ static void add_search_summary(struct talk *talk, enum text text)
         TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
                     {.name = "check_in", .number = ride->day},
                     {.name = "seats", .number = instead.at != NULL ? FIELD_ABSENT : ride->seats},
+                    {.name = "child_seats",
+                     .number = text_if_positive(ride->parcel ? 0 : ride->child_seats)},
                     {.name = "car", .text = instead}));
 }
 
@@ -254,17 +257,18 @@ bool ride_show_next_page(struct talk *talk)
 static bool explain_refused_order(struct talk *talk, const struct service_answer *answer)
 {
     static const struct talk_refusal refusals[] = {
-        {"seats_taken",      TEXT_RIDE_TAKEN,       "trips"},
-        {"car_not_free",     TEXT_RIDE_TAKEN,       "trips"},
-        {"cargo_full",       TEXT_RIDE_TAKEN,       "trips"},
-        {"total_changed",    TEXT_RIDE_REPRICED,    "trips"},
-        {"road_closed",      TEXT_RIDE_ROAD_CLOSED, "trips"},
-        {"waitlist_full",    TEXT_RIDE_QUEUE_FULL,  "trips"},
-        {"own_trip",         TEXT_RIDE_OWN,         "trips"},
-        {"too_many_rides",   TEXT_RIDE_MANY,        "rides"},
-        {"too_many_unpaid",  TEXT_RIDE_UNPAID_MANY, "rides"},
-        {"duplicate_ride",   TEXT_RIDE_BUSY,        "ride" },
-        {"overlapping_ride", TEXT_RIDE_BUSY,        "ride" },
+        {"seats_taken",       TEXT_RIDE_TAKEN,       "trips"},
+        {"car_not_free",      TEXT_RIDE_TAKEN,       "trips"},
+        {"cargo_full",        TEXT_RIDE_TAKEN,       "trips"},
+        {"child_seats_taken", TEXT_RIDE_TAKEN,       "trips"},
+        {"total_changed",     TEXT_RIDE_REPRICED,    "trips"},
+        {"road_closed",       TEXT_RIDE_ROAD_CLOSED, "trips"},
+        {"waitlist_full",     TEXT_RIDE_QUEUE_FULL,  "trips"},
+        {"own_trip",          TEXT_RIDE_OWN,         "trips"},
+        {"too_many_rides",    TEXT_RIDE_MANY,        "rides"},
+        {"too_many_unpaid",   TEXT_RIDE_UNPAID_MANY, "rides"},
+        {"duplicate_ride",    TEXT_RIDE_BUSY,        "ride" },
+        {"overlapping_ride",  TEXT_RIDE_BUSY,        "ride" },
     };
     struct ride *ride = talk->data;
     struct stay_refusal refusal;
@@ -336,7 +340,8 @@ static struct slice format_load_members(const struct talk *talk)
     struct slice recipient = SLICE("null");
 
     if (!ride->parcel)
-        return ride->seats > 0 ? talk_printf(talk, ",\"seats\":%lld", (long long)ride->seats)
+        return ride->seats > 0 ? talk_printf(talk, ",\"seats\":%lld,\"child_seats\":%lld",
+                                             (long long)ride->seats, (long long)ride->child_seats)
                                : SLICE("");
     if (ride->recipient.at != NULL || ride->recipient_phone.at != NULL)
         recipient =

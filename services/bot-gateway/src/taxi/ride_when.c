@@ -81,7 +81,8 @@ void ride_add_question(struct talk *talk, enum text question)
 
     talk_add(talk, question,
              TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
-                         {.name = "check_in", .number = ride->day}));
+                         {.name = "check_in", .number = ride->day},
+                         {.name = "child_seats", .number = text_if_positive(ride->child_seats)}));
     talk_new_row(talk);
 }
 

@@ -49,7 +49,7 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(MESSAGE, BUTTON, NOTICE)};
     FORMATTED(entry, 40, TIME) WORDS(state, 40) WORDS(phone, 20) WORDS(note, 500) WORDS(flat, 32)  \
     NUMBER(waiting, 100) WORDS(speaker, 40) WORDS(words, 1000) WORDS(quote, 100) WORDS(origin, 40) WORDS(edited, 20) NUMBER(arrivals, 100)               \
     NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)       \
-    WORDS(car, 120) NUMBER(seats, 8) NUMBER(free, 8) WORDS(point, 100) WORDS(clock, 8) \
+    WORDS(car, 120) NUMBER(seats, 8) NUMBER(child_seats, 4) NUMBER(free, 8) WORDS(point, 100) WORDS(clock, 8) \
     FORMATTED(small, 12, MONEY) FORMATTED(medium, 12, MONEY) FORMATTED(large, 12, MONEY)
 
 #define WORDS(name, most)             {#name, false, TEXT_FORMAT_NONE, most},

@@ -13,17 +13,18 @@
     MESSAGE(RIDE_DAY, TAXI, "title check_in?") /* tomorrow; absent while the word is ambiguous */ \
     NOTICE(RIDE_DAY_BAD, TAXI) \
     MESSAGE(RIDE_DAY_NIGHT, TAXI) \
-    MESSAGE(RIDE_SEATS, TAXI, "title check_in") \
+    MESSAGE(RIDE_SEATS, TAXI, "title check_in child_seats?") \
     MESSAGE(RIDE_SEATS_BAD, TAXI) \
     MESSAGE(RIDE_UNSURE_PLACE, TAXI) \
+    MESSAGE(RIDE_PLACE_FAR, TAXI) \
     MESSAGE(RIDE_UNHEARD, TAXI) \
     MESSAGE(RIDE_RECEIPT, TAXI) \
-    MESSAGE(RIDE_LIST, TAXI, "title check_in seats? car?") \
+    MESSAGE(RIDE_LIST, TAXI, "title check_in seats? child_seats? car?") \
     MESSAGE(RIDE_TRIP, TAXI, "departure arrival price car? name? free? note?") \
     NOTICE(RIDE_CLOSED, TAXI, "until") \
     BUTTON(RIDE_ASKS, TAXI) \
     MESSAGE(RIDE_OTHER_TIMES, TAXI) \
-    MESSAGE(RIDE_NOTHING, TAXI, "title check_in seats? car?") \
+    MESSAGE(RIDE_NOTHING, TAXI, "title check_in seats? child_seats? car?") \
     MESSAGE(RIDE_NEARBY, TAXI) \
     MESSAGE(RIDE_REQUEST_HINT, TAXI) \
     MESSAGE(RIDE_TAKEN, TAXI) \
@@ -51,7 +52,7 @@
     MESSAGE(RIDE_CANCELLED, TAXI, "until? refund?") \
     MESSAGE(RIDE_NO_SHOW, TAXI, "until? refund?") \
     MESSAGE(RIDE_CARD, TAXI, \
-        "title departure? arrival? seats? note? car? name? phone? point? total? deposit? paid? " \
+        "title departure? arrival? seats? note? child_seats? car? name? phone? point? total? deposit? paid? " \
         "code?") \
     MESSAGE(RIDE_DELIVERY, TAXI, "code") \
     MESSAGE(RIDE_TERMS, TAXI, "until") \
@@ -162,7 +163,7 @@
         "title departure arrival words? taken seats price? car? until? total?") \
     MESSAGE(DRIVE_FINISHED, TAXI) \
     MESSAGE(DRIVE_CANCELLED, TAXI) \
-    MESSAGE(DRIVE_RIDER, TAXI, "name? phone? seats? note? title? total paid? rest? state until?") \
+    MESSAGE(DRIVE_RIDER, TAXI, "name? phone? seats? note? child_seats? title? total paid? rest? state until?") \
     BUTTON(DRIVE_IS_HELD, TAXI) \
     BUTTON(DRIVE_IS_REQUESTED, TAXI) \
     BUTTON(DRIVE_IS_CLAIMED, TAXI) \
@@ -187,7 +188,7 @@
     BUTTON(DRIVE_BUTTON_REQUESTS, TAXI) \
     MESSAGE(DRIVE_REQUESTS, TAXI) \
     MESSAGE(DRIVE_REQUESTS_NONE, TAXI) \
-    MESSAGE(DRIVE_REQUEST, TAXI, "title departure arrival seats? car? name? price?") \
+    MESSAGE(DRIVE_REQUEST, TAXI, "title departure arrival seats? car? child_seats? name? price?") \
     MESSAGE(DRIVE_OFFERED, TAXI, "departure price") \
     MESSAGE(DRIVE_WON, TAXI) \
     MESSAGE(DRIVE_TAKEN, TAXI) \

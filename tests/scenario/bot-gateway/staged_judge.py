@@ -4,10 +4,12 @@ Telegram, and nothing of how bot-gateway decides."""
 import base64
 import collections
 import contextlib
+import glob
 import json
+import os
 import uuid
 
-from stand import timed, wait_until
+from stand import ROOT, timed, wait_until
 
 LATE_SECONDS = 60
 STEPS = """SELECT h.id, h.booking_id AS booking, h.from_status AS before, h.to_status AS after, h.actor, extract(epoch FROM h.at) AS at,
@@ -19,6 +21,9 @@ SENDS = ("sendmessage", "sendphoto", "senddocument", "sendmediagroup")
 KNOWN = """SELECT chat_id, (SELECT sum(unknown_calls) FROM bot.sending c WHERE c.chat_id = s.chat_id) AS unknown,
  coalesce(json_agg(i.id::bigint) FILTER (WHERE i.id IS NOT NULL), '[]') AS ids
  FROM bot.sending s LEFT JOIN LATERAL jsonb_array_elements_text(telegram_message_ids) i (id) ON true WHERE chat_id IS NOT NULL GROUP BY 1"""
+# What a person reads while an update waits for its next try: at most once a minute, so it may come again.
+PAUSES = {line.rstrip("\n").split("\t")[1] for path in glob.glob(os.path.join(ROOT, "services/bot-gateway/texts/*.tsv"))
+          for line in open(path, encoding="utf-8") if line.startswith("pause\t")}  # fmt: skip
 
 
 def concerns(step):
@@ -93,7 +98,8 @@ class Judge:
         """Messages to owners and staff that were sent again, and messages of any chat that bot-gateway does not know. A call whose
         outcome is unknown may be repeated."""
         chats = {one["chat_id"]: one for one in self.world.stand.rows(KNOWN)}
-        times = collections.Counter((one["chat_id"], json.dumps(one["parameters"], sort_keys=True, ensure_ascii=False)) for one in sent)
+        times = collections.Counter((one["chat_id"], json.dumps(one["parameters"], sort_keys=True, ensure_ascii=False))
+                                    for one in sent if one["parameters"].get("text") not in PAUSES)  # fmt: skip
         extra = collections.defaultdict(list)
         for (chat, text), count in times.items():
             if chat not in self.world.guests:

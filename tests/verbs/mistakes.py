@@ -134,7 +134,7 @@ MISTAKES = [
             lambda machine: user("olzhas:" + bcrypt("password"))(machine)),
     Mistake("the sample hash of the documentation", "users", "the hash of olzhas is not bcrypt", user("olzhas:" + APR1)),
     Mistake("an image called latest", "image", "without an exact version",
-            lambda machine: machine.sh(f"sed -i -E '0,/image: redis:.*/s//image: redis:latest/' {COMPOSE}")),
+            lambda machine: machine.sh(f"sed -i -E '0,/image: valkey\\/valkey:.*/s//image: valkey\\/valkey:latest/' {COMPOSE}")),
     Mistake("PostgreSQL's new version in its tag alone", "image", "tapbot/postgres:16.99 is built from postgres:",
             lambda machine: machine.sh(f"sed -i 's|tapbot/postgres:[0-9.]*|tapbot/postgres:16.99|' {COMPOSE}")),
     Mistake("Traefik on the database's network", "edge-data", "Traefik is on database-network",

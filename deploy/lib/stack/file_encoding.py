@@ -48,6 +48,7 @@ OTHERS = {"mac_cyrillic": "MacCyrillic", "cp866": "cp866 (DOS)", "koi8_r": "KOI8
 # has other letters in the other case, so a short word may read well in both: МАЛУ is люкс.
 MARGIN, MARGINS = 5.0, {"koi8_r": 10.0}
 PLAUSIBLE = -8.5  # a pair, on average
+RUN = re.compile(rb"(.)\1{2,}", re.DOTALL)  # equal bytes, as fill-in text has; no language has three
 SAMPLE = 4096  # bytes that show whether a file is UTF-16
 
 
@@ -85,7 +86,7 @@ def score(pairs, encoding):
 
 def proved_by_letters(data):
     """The text of a file in Windows-1251. A file in KOI8-R and the like is refused by name."""
-    padded = b" " + data + b" "
+    padded = b" " + RUN.sub(rb"\1\1", data) + b" "
     pairs = collections.Counter(pair for pair in zip(padded, padded[1:]) if max(pair) > 0x7f)
     read, own = data.decode(READ, "replace"), score(pairs, READ)
     others = {name: score(pairs, name) for name in OTHERS if data.decode(name, "replace") != read}

@@ -118,7 +118,7 @@ def body_of(given):
 
 # Filters that can be removed, as named in relaxations.
 DROPS = {
-    "max_price": ("предел цены", "the price limit"), "rooms": ("число комнат", "the number of rooms"),
+    "max_price": ("предел цены", "the price limit"), "min_price": ("нижний предел цены", "the lower price limit"), "rooms": ("число комнат", "the number of rooms"),
     "guests": ("число гостей", "the number of guests"), "dates": ("даты", "the dates"), "city": ("город", "the city"),
     "amenities": ("удобство", "the amenity"),
 }

@@ -47,15 +47,17 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(MESSAGE, BUTTON, NOTICE)};
     FORMATTED(refund, 24, MONEY) FORMATTED(fee, 24, MONEY) WORDS(policy, 500) WORDS(line, 64)      \
     FORMATTED(price, 24, MONEY) WORDS(code, 16) WORDS(payment_info, 300) WORDS(check_in_info, 3000) \
     FORMATTED(entry, 40, TIME) WORDS(state, 40) WORDS(phone, 20) WORDS(note, 500) WORDS(flat, 32)  \
-    NUMBER(waiting, 100) WORDS(speaker, 40) WORDS(words, 1000) WORDS(quote, 100) WORDS(origin, 40) WORDS(edited, 20) NUMBER(arrivals, 100)               \
+    NUMBER(waiting, 100) WORDS(speaker, 40) WORDS(words, 1000) NUMBER(arrivals, 100)               \
     NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)       \
     WORDS(car, 120) NUMBER(seats, 8) NUMBER(child_seats, 4) NUMBER(free, 8) WORDS(point, 100) WORDS(clock, 8) \
     FORMATTED(small, 12, MONEY) FORMATTED(medium, 12, MONEY) FORMATTED(large, 12, MONEY)
+/* Values of messages between people, which programs do not set. */
+#define INNER_KINDS(WORDS) WORDS(quote, 100) WORDS(origin, 40) WORDS(edited, 20)
 
 #define WORDS(name, most)             {#name, false, TEXT_FORMAT_NONE, most},
 #define NUMBER(name, most)            {#name, true, TEXT_FORMAT_NONE, most},
 #define FORMATTED(name, most, format) {#name, false, TEXT_FORMAT_##format, most},
-static const struct text_value_kind value_kinds[] = {VALUE_KINDS(WORDS, NUMBER, FORMATTED)};
+static const struct text_value_kind value_kinds[] = {VALUE_KINDS(WORDS, NUMBER, FORMATTED) INNER_KINDS(WORDS)};
 #undef WORDS
 #undef NUMBER
 #undef FORMATTED
@@ -63,7 +65,7 @@ enum { KINDS = ARRAY_LEN(value_kinds) };
 _Static_assert((int)KINDS == (int)TEXT_PARAMS_MAX, "a value has its place in struct text_params");
 
 #define PLACE(name, ...) PLACE_##name,
-enum { VALUE_KINDS(PLACE, PLACE, PLACE) };
+enum { VALUE_KINDS(PLACE, PLACE, PLACE) INNER_KINDS(PLACE) };
 #undef PLACE
 #define AT(member, name) .offset = offsetof(struct text_params, member) + PLACE_##name * sizeof ((struct text_params *)NULL)->member[0]
 #define WORDS(name_, most, ...) {.name = #name_, .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words, name_),   .min = 1, .max = most},

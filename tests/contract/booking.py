@@ -35,7 +35,7 @@ class Hotel(World):
             "depart_to": day(5) + "T08:00:00Z",
             "passenger": {"name": "Айгуль", "phone": "+77010000004"},
         }
-        self.any = self.apartment
+        self.any, self.parts = self.apartment, None
         self.ids = {
             "apartments": self.apartment,
             "owners": self.owner,
@@ -43,6 +43,7 @@ class Hotel(World):
             "drivers": driver,
             "rides": self.make("/v1/rides", wish)["id"],
             "trips": self.make("/v1/trips", self.trip_body(driver, car))["id"],
+            "feed_id": self.make(f"/v1/apartments/{self.apartment}/feeds", isolation.FEED)["id"],
         }
         self.thing, self.verb = f"/v1/bookings/{self.booking}", "decline"
         self.sound = {
@@ -73,12 +74,15 @@ class Hotel(World):
         }
 
     def more(self):
-        feed = self.make(f"/v1/apartments/{self.apartment}/feeds", isolation.FEED)["id"]
+        """Made once: the nights of a second block would be taken."""
+        self.parts = self.parts or self.make_parts()
+        return self.parts
+
+    def make_parts(self):
         return {
             "block_id": self.make(f"/v1/apartments/{self.apartment}/blocks", self.sound["/v1/apartments/{id}/blocks"])["id"],
             "link_id": self.make(f"/v1/apartments/{self.apartment}/calendar-links", {})["id"],
-            "feed_id": feed,
-            "conflicts": self.conflict(self.apartment, self.booking, feed),
+            "conflicts": self.conflict(self.apartment, self.booking, self.ids["feed_id"]),
             "quotes": self.make("/v1/quotes", self.sound["/v1/quotes"])["id"],
             "closures": self.make("/v1/closures", isolation.CLOSURE)["id"],
             "car_id": self.car,

@@ -5,8 +5,7 @@ the first tenant and change nothing, because each change is a dry run."""
 import csv
 import os
 
-from hostile import filled
-from routes import pretended
+from routes import filled, pretended
 from scopes import also, given, keyed
 
 TABLE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "callers.tsv")

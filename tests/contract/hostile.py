@@ -3,11 +3,10 @@
 sample of the values, a different one each time, and each kind of them, by its schema, gets every value at least once."""
 
 import gzip
-import re
 import urllib.parse
 
 from check import NOBODY, tenge
-from routes import members, pretended, sampled
+from routes import filled, members, pretended, sampled
 
 TEXTS = [
     "", " ", "0", "-1", "1e3", "0x10", "NaN", "inf", "-0", "9" * 30, "9223372036854775807", "-9223372036854775808",
@@ -32,12 +31,6 @@ HEADERS = (
     "X-Actor", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id", "API-Version", "Accept", "X-API-Key",
     "X-Telegram-Bot-Api-Secret-Token", "X-Edge-Secret",
 )  # fmt: skip
-
-
-def filled(world, path):
-    """The path with existing IDs: by the parameter's name, otherwise by the path's first word."""
-    noun = path.removeprefix("/v1").split("/")[1]
-    return re.sub(r"\{(\w+)\}", lambda name: str(world.ids.get(name[1]) or world.ids.get(noun, NOBODY)), path)
 
 
 def survives(group, why, reply):

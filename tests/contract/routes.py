@@ -226,6 +226,12 @@ def pretended(world, where):
     return "?dry_run=true" if any(one["name"] == "dry_run" for one in taken) else ""
 
 
+def filled(world, path):
+    """The path with existing IDs: by the parameter's name, otherwise by the path's first word."""
+    noun = path.removeprefix("/v1").split("/")[1]
+    return re.sub(r"\{(\w+)\}", lambda name: str(world.ids.get(name[1]) or world.ids.get(noun, NOBODY)), path)
+
+
 def bodies(world, group):
     """Each described field is accepted, others are refused (in the gate a sample of the others), and the required ones are the
     same."""
@@ -238,8 +244,7 @@ def bodies(world, group):
                 described[where] = members(schema, resolve)
     everything = set().union(*(names for names, _ in described.values()))
     for route, ((method, path), (names, required)) in enumerate(sorted(described.items())):
-        noun = path.split("/")[2]
-        where = re.sub(r"\{\w+\}", world.ids.get(noun, NOBODY), path) + pretended(world, (method, path))
+        where = filled(world, path) + pretended(world, (method, path))
         for number, name in enumerate(sorted(everything)):
             if name not in names and not sampled(route + number):
                 continue

@@ -6,7 +6,7 @@ import functools
 import os
 import re
 
-from hostile import filled
+from routes import filled
 from routes import by_key, pretended, target
 from stand import ROOT
 

@@ -424,7 +424,7 @@ def commit_order(world, group):
     ) as late:
         late.stdin.write(
             "BEGIN; INSERT INTO booking.outbox (event_id, type, source, sequence, resource_type, resource_id,"
-            " resource_version, tenant_id, data) SELECT gen_random_uuid(), 'apartment.updated', source, 99,"
+            " resource_version, tenant_id, data) SELECT '018f0fff-0000-7000-8000-000000000001'::uuid, 'apartment.updated', source, 99,"
             f" 'apartment', '{world.apartment}', 99, tenant_id, data FROM booking.outbox"
             f" WHERE resource_id = '{world.apartment}' LIMIT 1 RETURNING event_id;\n"
         )

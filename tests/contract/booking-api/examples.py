@@ -16,7 +16,7 @@ REFUSED = re.compile(
 )
 # The kind of a fault and its code where it is set, and the statuses of the kinds (http_status_of()).
 KIND = re.compile(r'FAULT_(?!INTERNAL)([A-Z_]+),\s*"([a-z_]+)"')
-STATUSES = {"FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 409, "GONE": 410, "PRECONDITION": 412, "INVALID": 422, "UNAVAILABLE": 503}
+STATUSES = {"FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 409, "GONE": 410, "PRECONDITION": 412, "INVALID": 422, "RATE_LIMITED": 429, "UNAVAILABLE": 503}
 # Words of stays, and of rides.
 STAY = re.compile(r"\b(?:apartment|booking|check-in|guest|owner|stay)", re.IGNORECASE)
 RIDE = re.compile(r"\b(?:closure|driver|passenger|ride|trip)", re.IGNORECASE)
@@ -146,6 +146,7 @@ class Story:
         (method, path), _ = self.by_name[name]
         noun = path.split("/")[2]
         target = path.replace("{id}", self.ids.get(noun, NOBODY)).replace("{from}", "almaty").replace("{to}", "konaev")
+        target = re.sub(r"\{\w+\}", NOBODY, target)
         reply = self.world.caller.call(method, target, {**self.body(name), **changed})
         if reply.status == 201 and path.count("/") == 2:
             self.ids[noun] = reply.json["id"]

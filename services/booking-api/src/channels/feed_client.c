@@ -162,6 +162,7 @@ static bool call_and_follow(const struct feed_client *client, const struct feed 
                             int64_t timeout_ms, struct arena *arena, struct http_answer *answer,
                             struct fault *fault)
 {
+    static const char late[] = "upstream_timeout"; /* as of http_client_call() */
     const int64_t until_ns = now_mono_ns() + timeout_ms * NS_PER_MS;
     struct slice url = arena_copy(arena, feed->url);
 
@@ -170,8 +171,7 @@ static bool call_and_follow(const struct feed_client *client, const struct feed 
     for (int i = 0;; i++) {
         const int64_t left_ms = (until_ns - now_mono_ns()) / NS_PER_MS;
         if (left_ms <= 0)
-            return fault_set(fault, FAULT_TIMEOUT, "upstream_timeout",
-                             "The channel did not answer in time.");
+            return fault_set(fault, FAULT_TIMEOUT, late, "The channel did not answer in time.");
         if (!call_address(client, feed, url.at, left_ms, arena, answer, fault))
             return false;
         if (!is_redirect(answer) || i == FEED_REDIRECTS_MAX)

@@ -49,6 +49,7 @@ static bool check_url(struct change *change, const struct booking_app *app, stru
 {
     const struct feed_client client = feed_client_of(app->service);
     const struct slice text = arena_copy(change->arena, feed->url);
+    static const char field[] = "url";
     struct fault_list problems;
     struct http_url url;
 
@@ -62,7 +63,7 @@ static bool check_url(struct change *change, const struct booking_app *app, stru
     if (fault->kind != FAULT_INVALID)
         return false;
     fault_list_init(&problems, change->arena);
-    fault_list_add(&problems, "url", fault->code, "%s", fault->detail);
+    fault_list_add(&problems, field, fault->code, "%s", fault->detail);
     return fault_list_ok(&problems, fault);
 }
 

@@ -35,8 +35,8 @@ static void complete_start_when_ready(struct service_run *run)
         return;
     run->was_ready = true;
     if (run->definition->stays_ready) {
-        ready_set_pausing(&run->ready, run->postgres);
-        ready_set_pausing(&run->ready, run->writes);
+        ready_set_pausing(&run->ready, run->postgres, true);
+        ready_set_pausing(&run->ready, run->writes, true);
     }
     LOG(LOG_INFO, "ready", "Ready for requests",
         log_int("start_ms", (now_mono_ns() - run->started_ns) / NS_PER_MS));
@@ -85,14 +85,18 @@ static bool ping_database(struct service_run *run, struct fault *fault)
 }
 
 /* Reports whether the database accepts changes. While it is read-only, the instance is not ready,
- * because mutating requests would fail. */
+ * because mutating requests would fail: after a failover another one may reach the new primary. A
+ * full disk is the same for all instances, which stay ready to serve reads. */
 static void check_accepts_changes(struct service_run *run)
 {
-    bool well = db_accepts_changes(run->service.pool);
+    const bool writable = db_accepts_changes(run->service.pool);
+    const bool well = writable && db_has_storage(run->service.pool);
 
     if (!well && run->ready.parts[run->writes].well)
-        LOG(LOG_ERROR, "database_read_only", "The database takes no changes",
-            log_str("part", "writes"));
+        LOG(LOG_ERROR, writable ? "storage_full" : "database_read_only",
+            "The database takes no changes", log_str("part", "writes"));
+    if (!run->definition->stays_ready && !well)
+        ready_set_pausing(&run->ready, run->writes, writable);
     report_part_state(run, run->writes, well);
 }
 

@@ -54,7 +54,9 @@ struct db_pool {
     bool usable;
     bool closing;
     bool read_only; /* a transaction was refused as read-only; reset when a later one may write */
-    size_t refs;    /* references: the creator, and each fiber that still uses the pool */
+    int64_t
+        full_ns; /* when a transaction was last refused with "storage_full"; 0: there is space */
+    size_t refs; /* references: the creator, and each fiber that still uses the pool */
 
     char *url_options; /* query part of the URL, or NULL */
     char *host;        /* host of the URL; NULL: a socket, or an address that libpq parses itself */

@@ -135,6 +135,8 @@ static bool tx_fail_by_error(struct db *tx, struct round_trip *round_trip, struc
         tx->pool->read_only = true;
         (void)!db_error_set_read_only(fault);
     } else {
+        if (class == DB_ERROR_FULL)
+            tx->pool->full_ns = loop_now_ns(tx->pool->loop);
         (void)!db_error_set_fault(wait->error, wait->error_statement, fault);
     }
     return tx_mark_failed(tx, class == DB_ERROR_RETRY, fault);
@@ -431,4 +433,29 @@ bool db_accepts_changes(struct db_pool *pool)
     if (pool->read_only && db_execute(pool, &sql, DB_NO_VALUES, &rows, &ignored))
         pool->read_only = db_get_bool(&rows, 0, 0);
     return !pool->read_only;
+}
+
+/* Makes PostgreSQL write a file of 2 MB on the disk of its data, which is deleted at once. */
+static bool write_temporary_file(struct db *tx, void *arg, struct fault *fault)
+{
+    static const struct db_statement small = {.name = "work_mem",
+                                              .sql = "SELECT set_config('work_mem', '64kB', true)"};
+    static const struct db_statement spill = {
+        .name = "spill", .sql = "SELECT count(*) FROM generate_series(1, 100000)"};
+
+    (void)arg;
+    return db_query(tx, &small, DB_NO_VALUES, NULL, fault) &&
+           db_query(tx, &spill, DB_NO_VALUES, NULL, fault);
+}
+
+bool db_has_storage(struct db_pool *pool)
+{
+    struct fault ignored;
+
+    if (pool->full_ns == 0)
+        return true;
+    if (loop_now_ns(pool->loop) - pool->full_ns >= DB_FULL_MS * NS_PER_MS &&
+        db_transaction(pool, write_temporary_file, NULL, &ignored))
+        pool->full_ns = 0;
+    return pool->full_ns == 0;
 }

@@ -26,7 +26,7 @@ typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
  * commit or its flush the connection is lost, the fiber's deadline passes or the fiber is
  * cancelled, the fault is FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes
  * repeating safe. If the cluster accepts no changes, it is "database_read_only" of the same
- * kind. */
+ * kind. If the disk is full, it is "storage_full". */
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;
 
@@ -47,6 +47,14 @@ bool db_request_retry(struct db *tx, struct fault *fault) MUST_CHECK;
  * full. While it is false, each call checks, in a transaction, whether PostgreSQL accepts changes
  * again. */
 bool db_accepts_changes(struct db_pool *pool);
+
+enum { DB_FULL_MS = 5000 };
+
+/* Must run in a fiber. False after a transaction was refused with "storage_full". A full disk still
+ * takes small changes, so a change that succeeds proves nothing: when none was refused for
+ * DB_FULL_MS, each call has PostgreSQL write a temporary file, and returns true if that succeeds.
+ */
+bool db_has_storage(struct db_pool *pool);
 
 /* Call it only in the body of db_transaction(). Sends the last statements and COMMIT in one round
  * trip; after db_set_rollback_only() only the statements. If it returns true, `tx` must not be used

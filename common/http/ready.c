@@ -49,15 +49,15 @@ bool ready_is_ready(struct ready *ready, int64_t now_ns)
     bool all = true;
     for (size_t i = 0; i < ready->count; i++) {
         update_counted_state(&ready->parts[i], now_ns);
-        all = all && (ready->parts[i].counted_well || !ready->parts[i].required);
+        const struct ready_part *part = &ready->parts[i];
+        all = all && (part->counted_well || !part->required || part->pauses);
     }
     return all && !ready->stopping;
 }
 
-void ready_set_pausing(struct ready *ready, size_t part)
+void ready_set_pausing(struct ready *ready, size_t part, bool pauses)
 {
-    ready->parts[part].required = false;
-    ready->parts[part].pauses = true;
+    ready->parts[part].pauses = pauses;
 }
 
 static bool is_paused(const struct ready *ready)

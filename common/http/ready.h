@@ -12,7 +12,7 @@ enum { READY_PARTS_MAX = 8 };
 
 struct ready_part {
     const char *name;  /* "postgres" */
-    bool required;     /* while it is down, the service is not ready */
+    bool required;     /* while it is down, the service is not ready, unless it pauses */
     bool pauses;       /* while it is down, the service is ready, but in state "paused" */
     bool well;         /* the last report was good */
     bool counted_well; /* counts as up, after hysteresis */
@@ -32,7 +32,7 @@ size_t ready_add(struct ready *ready, const char *name, bool required);
 void ready_report(struct ready *ready, size_t part, bool is_well, int64_t now_ns);
 /* Marks a part as pausing: while the part is down, the service stays ready, but in state "paused",
  * because it can still reply to its users. */
-void ready_set_pausing(struct ready *ready, size_t part);
+void ready_set_pausing(struct ready *ready, size_t part, bool pauses);
 /* True if all required parts are up and the service is not stopping. */
 bool ready_is_ready(struct ready *ready, int64_t now_ns);
 /* Writes {"status":"ready","checks":{"postgres":"up",...}}. Other statuses: not_ready, stopping,

@@ -89,6 +89,9 @@ def _panics():
         return len(re.findall(r"PANIC: .*fdatasync", log.read()))
 
 
+FULL_SECONDS = 8  # longer than DB_FULL_MS of common/db/transaction.h
+
+
 @contextlib.contextmanager
 def postgres_on_small_disk(megabytes):
     """Starts a PostgreSQL on a file system of `megabytes` MB; yields its folder."""
@@ -113,8 +116,15 @@ def postgres_on_small_disk(megabytes):
             os.environ.update(before)
 
 
+def writes_of(client):
+    """What /readyz says about writes; the instance is ready all the time, because it answers reads."""
+    reply = client.get("/readyz")
+    assert reply.status == 200, f"/readyz: {reply.status} {reply.body[:200]}"
+    return reply.json["checks"]["writes"]
+
+
 def full_disk(_random):
-    """Row 8: writes are refused with a typed 503, reads work; when space is free again, writes work too."""
+    """Row 8: writes are refused with a typed 503, reads work, readiness tells it; when space is free again, writes work too."""
     with postgres_on_small_disk(200) as folder, Stand() as stand:
         service, key = stand.service(REDIS_URL=""), stand.key()
         client = Client(service.port, key)
@@ -141,10 +151,17 @@ def full_disk(_random):
                     wrong.append(f"{path}: {reply.status} {reply.body[:200]}")
             if seen.get("storage_full", 0) >= (100 if full() else 30) or len(wrong) > 5:
                 break
+        # Also without refused changes: PostgreSQL is asked to write a file.
+        wait_until("readiness tells it", 12, lambda: writes_of(client) == "down")
+        end = time.monotonic() + FULL_SECONDS
+        while time.monotonic() < end:
+            assert writes_of(client) == "down", "the disk is full, and writes are up"
+            time.sleep(0.5)
         os.unlink(ballast)
         began = time.monotonic()
         wait_until("writing again", 12, lambda: client.post("/v1/apartments", big).status == 201)
         back = time.monotonic() - began
+        wait_until("readiness tells it", 12, lambda: writes_of(client) == "up")
         assert not wrong, wrong[:3]
         assert seen.get("storage_full", 0) >= 30, f"never full: {seen}"
         assert back <= 10, f"writes again only after {back:.1f} s"

@@ -72,11 +72,13 @@ TEST(pausing_part_keeps_it_ready_and_paused)
 {
     size_t postgres = ready_add(&ready, "postgres", true);
     ready_report(&ready, postgres, true, 0);
-    ready_set_pausing(&ready, postgres);
+    ready_set_pausing(&ready, postgres, true);
     expect_text(0, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
     ready_report(&ready, postgres, false, 0);
     ck_assert(ready_is_ready(&ready, 2000 * MS));
     expect_text(2000, "{\"status\":\"paused\",\"checks\":{\"postgres\":\"down\"}}");
+    ready_set_pausing(&ready, postgres, false);
+    expect_text(2000, "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\"}}");
     ready_report(&ready, postgres, true, 2000 * MS);
     expect_text(3000, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
 }

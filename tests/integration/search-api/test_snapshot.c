@@ -195,6 +195,37 @@ FIBER_TEST(snapshot_survives_a_dry_run)
     ck_rows(1, "lexicon_snapshot");
 }
 
+static void erase_of_another_tenant(const char *params)
+{
+    ck_status(ask_delete(delete_documents, .caller = &stand_other, .params = params), 200);
+}
+
+/* Case: A tenant erases somebody of whom it has nothing, again and again. */
+FIBER_TEST(erasures_of_nobody_keep_the_snapshot_of_all_tenants)
+{
+    said_and_learnt(1, 50, 1, "слон");
+    const long long before = newest();
+    const int64_t began_ns = stand_app()->lexicon_updater->began_ns;
+    for (int i = 0; i < 5; i++)
+        erase_of_another_tenant("user_id=1");
+    learn();
+    ck_assert_int_eq(newest(), before);
+    passed_ns = LEXICON_UPDATER_ERASED_S * NS_PER_S;
+    stand_update_lexicon();
+    passed_ns = 0;
+    ck_assert_int_eq(stand_app()->lexicon_updater->began_ns, began_ns);
+    /* Nothing was deleted since its own erasure either. */
+    stand_erase("user_id=1");
+    learn();
+    ck_rows(0, "lexicon_snapshot WHERE number = %lld", before);
+    restart();
+    const long long after = newest();
+    stand_erase("user_id=1");
+    stand_erase("user_id=77777");
+    learn();
+    ck_assert_int_eq(newest(), after);
+}
+
 /* Messages 1 to 100 mention a giraffe, that of person 101 an elephant; this person is erased.
  * `deleted_before`: the feed has deleted the person's documents. */
 static void erase(bool deleted_before)

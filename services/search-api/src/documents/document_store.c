@@ -143,7 +143,10 @@ static const struct db_statement latest_statement = {
 
 static const struct db_statement erased_statement = {
     .name = "document_erased",
-    .sql = "SELECT nextval('document_erasures')",
+    .parameters = "tenant uuid",
+    .sql = "WITH counts AS (UPDATE document_removal SET erased = removed"
+           "  WHERE tenant_id = {tenant} AND erased < removed RETURNING tenant_id)"
+           " SELECT nextval('document_erasures') FROM counts",
 };
 
 static const struct db_statement erasures_statement = {
@@ -232,9 +235,10 @@ bool document_store_read_latest_tx(struct db *tx, int64_t *latest_tx, struct fau
     return db_query_number(tx, &latest_statement, DB_NO_VALUES, latest_tx, fault);
 }
 
-bool document_store_increment_erasure_count(struct db *tx, struct fault *fault)
+bool document_store_increment_erasure_count(struct db *tx, const struct uuid *tenant_id,
+                                            struct fault *fault)
 {
-    return db_query(tx, &erased_statement, DB_NO_VALUES, NULL, fault);
+    return db_query(tx, &erased_statement, DB_VALUES(db_uuid(tenant_id)), NULL, fault);
 }
 
 bool document_store_read_erasure_count(struct db *db, int64_t *count, struct fault *fault)

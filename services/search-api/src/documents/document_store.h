@@ -52,9 +52,13 @@ bool document_store_count_of_person(struct db *db, const struct uuid *tenant_id,
                                     const struct document_person *person, int64_t *count,
                                     struct fault *fault) MUST_CHECK;
 
-/* Increments the number of erasures. Call it in the transaction of an erasure, but not in a
- * dry run: the number is a sequence, which a rollback does not reset. */
-bool document_store_increment_erasure_count(struct db *tx, struct fault *fault) MUST_CHECK;
+/* Increments the number of erasures if documents of the tenant were deleted since its last erasure
+ * that was counted, by this transaction too: otherwise no derived data can contain words of an
+ * erased person, and a tenant that erases nobody must not cost the others their snapshots. Call it
+ * in the transaction of an erasure, but not in a dry run: the number is a sequence, which a
+ * rollback does not reset. */
+bool document_store_increment_erasure_count(struct db *tx, const struct uuid *tenant_id,
+                                            struct fault *fault) MUST_CHECK;
 
 /* The number of erasures that document_store_increment_erasure_count() has counted, of all tenants.
  * Data derived from documents before the last erasure, such as the lexicon, may contain words of

@@ -132,7 +132,7 @@ static bool erase_page(struct change *change, struct erasure *erasure, struct fa
     if (erasure->page > 0)
         change_audit(change, "document.erase", "erasure", &erasure->id, erasure->pages + 1);
     /* Also without documents: the feed may have deleted them, but the lexicon has their words. */
-    return document_store_increment_erasure_count(change->tx, fault);
+    return document_store_increment_erasure_count(change->tx, &change->caller->tenant_id, fault);
 }
 
 static bool count_all_or_erase_page(struct change *change, void *arg, struct http_response *res,

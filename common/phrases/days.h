@@ -43,7 +43,8 @@ struct days {
     bool next_week, this_week;
     bool holiday;
     bool inclusive; /* "по 14 включительно": the end may be the last night or the day after it */
-    bool unclear; /* the days do not describe one stay */
+    bool unclear;      /* the days do not describe one stay */
+    int32_t ahead_max; /* how many days ahead a date without a year may be */
 };
 
 /* Sets the role of a point (start or end of the stay) from adjacent words and previous points. */

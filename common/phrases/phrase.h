@@ -84,6 +84,9 @@ struct phrase {
     struct phrase_list q;         /* keywords: static, or names of places */
     struct slice near;            /* static */
     unsigned ask; /* bits of enum phrase_ask: values that the phrase leaves ambiguous */
+    /* Only with PHRASE_ASK_DATES: the dates that the phrase means if it does not mean past ones,
+     * because the next such dates are far ahead. 0: none; `far_nights` 0: the end is not given. */
+    int32_t far_check_in, far_nights;
     /* The first words of the phrase that are not in the vocabulary, as typed, borrowed. */
     struct slice rest[PHRASE_REST_MAX];
     size_t rest_count;

@@ -8,6 +8,7 @@
 
 enum {
     TOO_FAR = 270,       /* days; a date without a year that is further ahead counts as past */
+    FARTHEST = 365,      /* days; a date beyond cannot be booked */
     OVER_MONTH_MAX = 10, /* maximum of nights of a stay into another month that is not named */
     WEEK = 7,
     FRIDAY = 5,
@@ -27,12 +28,13 @@ static int32_t date_of_next_weekday(int32_t day, int weekday)
     return day + 1 + (weekday - date_weekday(day + 1) + WEEK) % WEEK;
 }
 
-/* The date of a point. Without a year it is at most TOO_FAR nights ahead. */
-static bool resolve_date_point(int32_t from, const struct point *point, int32_t *out)
+/* The date of a point. Without a year it is at most `ahead_max` nights ahead. */
+static bool resolve_date_point(int32_t ahead_max, int32_t from, const struct point *point,
+                               int32_t *out)
 {
     if (point->year != 0)
         return date_from_civil((struct date_civil){point->year, point->month, point->day}, out);
-    return date_find_next(from, point->month, point->day, out) && *out - from <= TOO_FAR;
+    return date_find_next(from, point->month, point->day, out) && *out - from <= ahead_max;
 }
 
 static bool resolve_weekday_of_week(const struct days *days, int32_t today, int weekday,
@@ -77,7 +79,7 @@ static bool resolve_point(const struct days *days, const struct point *point, in
         found = date_find_next(from, 0, point->day, out);
         break;
     case POINT_DATE:
-        found = resolve_date_point(from, point, out);
+        found = resolve_date_point(days->ahead_max, from, point, out);
         break;
     case POINT_OFFSET:
         *out = today + point->days;
@@ -95,7 +97,8 @@ static bool resolve_point(const struct days *days, const struct point *point, in
  * its day is later in the month. False if only one of them has a month and both have the same day,
  * or if a stay across the end of a month is longer than OVER_MONTH_MAX or has a day that the month
  * lacks. */
-static bool set_month_of_beginning(struct point *first, struct point *last, int32_t today)
+static bool set_month_of_beginning(const struct days *days, struct point *first, struct point *last,
+                                   int32_t today)
 {
     int32_t end, begin;
 
@@ -114,8 +117,8 @@ static bool set_month_of_beginning(struct point *first, struct point *last, int3
     } else {
         first->month--;
     }
-    return resolve_point(NULL, first, today, DATE_ABSENT, &begin) &&
-           resolve_point(NULL, last, today, begin, &end) && end - begin <= OVER_MONTH_MAX;
+    return resolve_point(days, first, today, DATE_ABSENT, &begin) &&
+           resolve_point(days, last, today, begin, &end) && end - begin <= OVER_MONTH_MAX;
 }
 
 /* If only the end has a year, sets the year of the beginning: the same, or the year before if its
@@ -135,7 +138,7 @@ static bool resolve_two_points(const struct days *days, struct point *first, str
 {
     const bool both_days = first->kind == POINT_DAY && last->kind == POINT_DAY;
 
-    if (!set_month_of_beginning(first, last, today) || (both_days && first->day == last->day))
+    if (!set_month_of_beginning(days, first, last, today) || (both_days && first->day == last->day))
         return false;
     set_year_of_beginning(first, last);
     if (!resolve_point(days, first, today, DATE_ABSENT, &stay->check_in) ||
@@ -282,10 +285,41 @@ static bool lacks_month(const struct days *days)
     return has_day;
 }
 
+/* Resolves the days, of which no date without a year is more than `ahead_max` days ahead. */
+static void resolve_stay(struct phrase_now now, int32_t ahead_max, struct days *days,
+                         struct stay *stay)
+{
+    days->ahead_max = ahead_max;
+    apply_lone_month(days);
+    stay->unclear |= days->holiday && lacks_month(days);
+    set_length(days, stay);
+    resolve_points(days, now.day, stay);
+    /* "через 10 дней на выходные" means two nights if that day is a Friday. */
+    if (days->weekend && stay->check_in != DATE_ABSENT && stay->check_out == DATE_ABSENT &&
+        stay->nights == 0 && date_weekday(stay->check_in) == FRIDAY)
+        stay->nights = 2;
+    if (days->weekend && days->count == 0)
+        resolve_weekend(days, now, stay);
+    if (!stay->unclear)
+        fit_dates_to_length(stay, now.day);
+    forget_inclusive_end(days, stay);
+}
+
+/* If the dates are unclear only because they are far ahead, stores them for the question. */
+static void store_far_dates(struct phrase_now now, struct days *days, struct stay stay,
+                            struct phrase *out)
+{
+    resolve_stay(now, FARTHEST, days, &stay);
+    if (stay.unclear || stay.check_in == DATE_ABSENT || stay.check_in - now.day > FARTHEST)
+        return;
+    out->far_check_in = stay.check_in;
+    out->far_nights = stay.nights;
+}
+
 void stay_dates_read(struct parser *parser)
 {
+    const struct phrase_now now = parser->now;
     struct stay stay = {.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
-    const int32_t today = parser->now.day;
     struct days days;
 
     days_read(parser, &days);
@@ -293,20 +327,14 @@ void stay_dates_read(struct parser *parser)
     for (size_t i = 0; i < days.count; i++) {
         parser->found.from_today |= days.points[i].from_now;
         stay.unclear |= days.points[i].is_alternative ||
-                        (days.points[i].from_now && parser->now.hour < PHRASE_NIGHT_ENDS);
+                        (days.points[i].from_now && now.hour < PHRASE_NIGHT_ENDS);
     }
-    apply_lone_month(&days);
-    stay.unclear |= days.holiday && lacks_month(&days);
-    set_length(&days, &stay);
-    resolve_points(&days, today, &stay);
-    /* "через 10 дней на выходные" means two nights if that day is a Friday. */
-    if (days.weekend && stay.check_in != DATE_ABSENT && stay.check_out == DATE_ABSENT &&
-        stay.nights == 0 && date_weekday(stay.check_in) == FRIDAY)
-        stay.nights = 2;
-    if (days.weekend && days.count == 0)
-        resolve_weekend(&days, parser->now, &stay);
-    if (!stay.unclear)
-        fit_dates_to_length(&stay, today);
-    forget_inclusive_end(&days, &stay);
+    const struct days days_read_once = days;
+    const struct stay stay_so_far = stay;
+    resolve_stay(now, TOO_FAR, &days, &stay);
     store_stay_or_ask(&stay, &days, &parser->found);
+    if (stay.unclear && !stay_so_far.unclear) {
+        days = days_read_once;
+        store_far_dates(now, &days, stay_so_far, &parser->found);
+    }
 }

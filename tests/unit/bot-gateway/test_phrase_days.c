@@ -172,6 +172,55 @@ TEST_ROWS(unknown_word_beside_weekday_leaves_no_date, weekdays)
             }
 }
 
+/* --- dates without a year --- */
+
+/* Each day of the next year is read or offered, so that a guest can always say it. */
+TEST_ROWS(each_bookable_date_is_read_or_offered, languages)
+{
+    enum { TODAY = 20781 /* 2026-11-24 */, YEAR = 365, NIGHTS = 3 };
+    int offered = 0;
+
+    for (int32_t day = TODAY; day <= TODAY + YEAR - NIGHTS; day++) {
+        const struct formatted date = format_date(day, *row);
+        const struct phrase phrase = read_phrase(date.text, *row, TODAY);
+        if (phrase.check_in == day)
+            continue;
+        offered++;
+        ck_assert_msg(phrase.check_in == DATE_ABSENT && phrase.ask == PHRASE_ASK_DATES &&
+                          phrase.far_check_in == day && phrase.far_nights == 0,
+                      "\"%s\": %d", date.text, phrase.far_check_in);
+        const struct formatted range = format_date_range(day, day + NIGHTS, *row);
+        const struct phrase stay = read_phrase(range.text, *row, TODAY);
+        ck_assert_msg(stay.far_check_in == day && stay.far_nights == NIGHTS, "\"%s\": %d for %d",
+                      range.text, stay.far_check_in, stay.far_nights);
+    }
+    ck_assert_int_gt(offered, YEAR / 5);
+}
+
+static const struct {
+    enum language language;
+    const char *phrase;
+} not_far[] = {
+    {LANGUAGE_RU, "31 ноября"                     },
+    {LANGUAGE_RU, "вчера"                          },
+    {LANGUAGE_RU, "5 декабря"                    },
+    {LANGUAGE_RU, "5-8 сентября на 2 ночи"},
+    {LANGUAGE_RU, "8-5 сентября"                },
+    {LANGUAGE_RU, "в сентябре"                 },
+    {LANGUAGE_RU, "суббота, 6 сентября"  },
+    {LANGUAGE_RU, "5 или 6 сентября"         },
+    {LANGUAGE_EN, "29 February"                         },
+    {LANGUAGE_KZ, "5 қыркүйектен кейін" },
+};
+
+TEST_ROWS(no_other_date_is_offered, not_far)
+{
+    const struct phrase phrase = read_phrase(row->phrase, row->language, 20781);
+
+    ck_assert_msg(phrase.far_check_in == 0 && phrase.far_nights == 0, "%s: %d", row->phrase,
+                  phrase.far_check_in);
+}
+
 static const struct {
     enum language language;
     const char *phrase;

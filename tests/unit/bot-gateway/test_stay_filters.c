@@ -12,6 +12,7 @@ TEST_CASE("stay wish", .setup = begin, .teardown = stay_talk_end);
 
 // clang-format off
 #define AT(city, from, to, guests) "GET /v1/apartments?city=" city "&check_in=2026-" from "&check_out=2026-" to "&guests=" guests "&limit=5&sort=price"
+#define FAR(from, to) "GET /v1/apartments?city=almaty&check_in=2027-" from "&check_out=2027-" to "&guests=2&limit=5&sort=price"
 #define WEEKEND AT("almaty", "11-27", "11-29", "2")
 #define ALL_AT_ONCE "двушка в Алматы на выходные до 25 тысяч, нас двое, с парковкой"
 
@@ -91,6 +92,18 @@ CONVERSATION(unclear_dates,
     {.type = "31 ноября", .step = "day", .sees = {"@stay_unsure_dates"}},
     {.type = "с 1 по 5 декабря 2028", .step = "day", .sees = {"@stay_day_far"}},
     {.type = "с 1 декабря на 60 ночей", .step = "nights", .sees = {"@stay_day_far", "1 декабря, вт"}})
+CONVERSATION(dates_far_ahead,
+    {.type = "5-8 сентября, Алматы, двое", .step = "day", .sees = {"5–8 сен 2027?", "<b>Алматы</b>"}, .sees_not = "@stay_unsure_dates"},
+    {.tap = "5–8 сен 2027", .step = "list", .sees = {FAR("09-05", "09-08")}},
+    {.type = "29-31 августа", .step = "day", .sees = {"29–31 авг 2027?"}},
+    {.tap = "29–31 авг 2027", .step = "list", .sees = {FAR("08-29", "08-31")}},
+    {.type = "1 сентября", .step = "day", .sees = {"ср 1 сен 2027?"}},
+    {.tap = "ср 1 сен 2027", .step = "nights", .sees = {"1 сентября, ср"}},
+    {.type = "2", .step = "list", .sees = {FAR("09-01", "09-03")}},
+    {.type = "с 5 по 8 сентября", .step = "day", .sees = {"5–8 сен 2027?"}},
+    {.tap = "6", .step = "list", .sees = {FAR("09-06", "09-09")}},
+    {.type = "с 30 августа на 3 ночи", .step = "day", .sees = {"30 авг – 2 сен 2027?"}},
+    {.type = "30 августа - 2 сентября 2027", .step = "list", .sees = {FAR("08-30", "09-02")}})
 CONVERSATION(old_names_of_cities,
     {.type = "/search", .step = "city"},
     {.type = "Алма-Ата", .step = "day", .sees = {"<b>Алматы</b>"}},

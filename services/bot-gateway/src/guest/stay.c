@@ -29,7 +29,9 @@ bool stay_go_to_missing_answer(struct talk *talk)
     if (stay->city.at == NULL && !stay->chosen)
         return talk_step(talk, "city");
     if (stay->check_in < format_day_of(talk->input->now)) {
-        if (stay->unsure)
+        if (stay->unsure && stay->far > 0)
+            stay_ask_about_far_dates(talk);
+        else if (stay->unsure)
             talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
         else if (stay->pending_nights > 0)
             talk_add_paragraph(talk, TEXT_STAY_UNSURE_START);

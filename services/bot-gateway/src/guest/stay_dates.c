@@ -199,6 +199,38 @@ static bool put_quick_buttons(struct talk *talk, const struct calendar *calendar
            put_weekend_buttons(talk, calendar);
 }
 
+/* The dates far ahead with their year: "5–8 сен 2027". */
+static struct slice format_far_dates(const struct talk *talk)
+{
+    const struct stay *stay = talk->data;
+    const int32_t nights = (int32_t)stay->pending_nights;
+    const struct formatted dates =
+        nights > 0 ? format_date_range(stay->far, stay->far + nights, talk->language)
+                   : format_short_date(stay->far, talk->language);
+
+    return talk_printf(talk, "%s %d", dates.text, date_to_civil(stay->far + nights).year);
+}
+
+void stay_ask_about_far_dates(struct talk *talk)
+{
+    talk_add(talk, TEXT_STAY_FAR_DATES,
+             TALK_VALUES({.name = "line", .text = format_far_dates(talk)}));
+    talk_add_html(talk, SLICE("\n\n"));
+}
+
+/* Adds a button that chooses the dates far ahead which the guest may mean. */
+static bool put_far_button(struct talk *talk, const struct calendar *calendar)
+{
+    const struct stay *stay = talk->data;
+
+    if (!stay->unsure || stay->far == 0 ||
+        calendar_day_status(calendar, stay->far) != CALENDAR_OPEN)
+        return true;
+    talk_new_row(talk);
+    return talk_button(talk, format_far_dates(talk), CALENDAR_DAY,
+                       slice_of(talk_date(talk, stay->far)));
+}
+
 static bool show_check_in_choice(struct talk *talk)
 {
     const struct stay *stay = talk->data;
@@ -218,7 +250,8 @@ static bool show_check_in_choice(struct talk *talk)
                    {.name = "city", .text = talk_localized(talk, &stay->city_name)},
                    {.name = "title", .text = title_if_chosen(talk)},
                    {.name = "check_in", .number = is_night ? FIELD_ABSENT : calendar.today + 1})) &&
-           put_quick_buttons(talk, &calendar) && stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+           put_far_button(talk, &calendar) && put_quick_buttons(talk, &calendar) &&
+           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 static bool set_check_out_and_continue(struct talk *talk, int32_t day);

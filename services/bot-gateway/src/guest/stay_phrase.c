@@ -76,7 +76,8 @@ static void apply_dates(struct talk *talk, const struct phrase *phrase)
         return;
     if ((phrase->ask & PHRASE_ASK_DATES) != 0) {
         clear_dates(stay);
-        stay->month = 0;
+        stay->far = stay->month = phrase->far_check_in;
+        stay->pending_nights = phrase->far_nights;
         stay->unsure = true;
         return;
     }

@@ -159,6 +159,9 @@ bool stay_parse_check_out(struct slice text, int32_t check_in, int32_t *check_ou
  * the guest named none. */
 int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
 
+/* Asks whether the guest means dates far ahead; the step "day" then has a button for them. */
+void stay_ask_about_far_dates(struct talk *talk);
+
 /* Dates, nights and guests as values of a text. STAY_NIGHTS_OF() takes those of the search. */
 #define STAY_NIGHTS(from, to, guests_)                                                             \
     {.name = "check_in", .number = (from)}, {.name = "check_out", .number = (to)},                 \

@@ -17,6 +17,12 @@ class Hotel(World):
     """Creates apartments, owners and bookings."""
 
     needed = {"RIDES_ENABLED": "true"}
+    refused = {f"/v1/{one}" for one in (
+        "apartments/{id}/blocks", "apartments/{id}/feeds/{feed_id}/accept", "conflicts/{id}/resolve", "drivers/{id}/suspend", "trips",
+        *(f"bookings/{{id}}/{verb}" for verb in ("check-in", "check-out", "claim-payment", "decline", "no-show", "rate")),
+        *(f"rides/{{id}}/{verb}" for verb in ("board", "claim-payment", "complaints", "decline", "deliver", "driver-no-show", "drop", "no-show", "offers", "rating", "sos")),
+        *(f"rides/{{id}}/offers/{{offer_id}}/{verb}" for verb in ("accept", "reject", "withdraw")),
+        *(f"trips/{{id}}/{verb}" for verb in ("confirm", "finish", "start")))}
 
     def __init__(self, stand):
         # Practically no expiry task: expiry must work without it.
@@ -35,7 +41,7 @@ class Hotel(World):
             "depart_to": day(5) + "T08:00:00Z",
             "passenger": {"name": "Айгуль", "phone": "+77010000004"},
         }
-        self.any, self.parts = self.apartment, None
+        self.any = self.apartment
         self.ids = {
             "apartments": self.apartment,
             "owners": self.owner,
@@ -74,11 +80,6 @@ class Hotel(World):
         }
 
     def more(self):
-        """Made once: the nights of a second block would be taken."""
-        self.parts = self.parts or self.make_parts()
-        return self.parts
-
-    def make_parts(self):
         return {
             "block_id": self.make(f"/v1/apartments/{self.apartment}/blocks", self.sound["/v1/apartments/{id}/blocks"])["id"],
             "link_id": self.make(f"/v1/apartments/{self.apartment}/calendar-links", {})["id"],
@@ -87,6 +88,11 @@ class Hotel(World):
             "closures": self.make("/v1/closures", isolation.CLOSURE)["id"],
             "car_id": self.car,
         }
+
+    def let_posts_succeed(self):
+        """The ride is one with a seat, so that it has a link to share."""
+        order = {"trip_id": self.ids["trips"], "from_stop": 0, "to_stop": 1, "seats": 1, "passenger": {"name": "Айгуль", "phone": "+77010000006"}}
+        self.ids["rides"] = self.make("/v1/rides", order)["id"]
 
     def apartment_body(self, **fields):
         body = {

@@ -31,6 +31,8 @@ LATE = ("busy", "deadline_exceeded", "overloaded")  # of an update that could no
 class Bots(World):
     """The demo's bot with its files, and the folder BOTS_DIR."""
 
+    refused = {f"/v1/{one}" for one in ("broadcasts/{id}/cancel", "broadcasts/{id}/pause", "broadcasts/{id}/resume", "messages/{id}/cancel", "messages/{id}/resend")}
+
     def __init__(self, stand):
         self.folder = os.path.join(stand.folder, "bots")
         os.mkdir(self.folder)

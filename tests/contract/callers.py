@@ -59,7 +59,7 @@ def asked(world, caller, where):
 
 
 def answers(world, group):
-    world.ids = {**world.ids, **world.more()}
+    world.add_more()
     callers = {"nobody": world.key_of(), "foreign": world.key_of(tenant="foreigners"), "all": world.caller}
     callers["nobody"].key = ""
     rows = table(world, group)

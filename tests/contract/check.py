@@ -131,7 +131,7 @@ class World:
     """A service and keys for it."""
 
     # An existing ID for any path, and IDs by the first word of the path. A service's own world sets them.
-    any, ids = NOBODY, {}
+    any, ids, has_more = NOBODY, {}, False
     # Variables that a further instance of the service needs to start.
     needed = {}
     # The tenant of the keys.
@@ -152,6 +152,14 @@ class World:
         """Further existing IDs, by the name of the path's parameter or the path's first word: created for
         callers.py, whose groups come last."""
         return {}
+
+    # For repeats.py: POSTs that the state of their resources may refuse.
+    refused = set()
+
+    def add_more(self):
+        """Adds more() to the IDs, once for all groups of this world."""
+        if not self.has_more:
+            self.ids, self.has_more = {**self.ids, **self.more()}, True
 
     def let_posts_succeed(self):
         """Prepares what POSTs with the bodies of `sound` need, for repeats.py, whose groups are the very last."""

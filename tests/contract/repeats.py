@@ -12,10 +12,11 @@ from routes import filled
 
 # The POSTs that only read, of which no description speaks of keys.
 READS = {"/v1/availability", "/v1/search/apartments", "/v1/search/messages"}
-ENDS = ("/block", "/cancel", "/decline", "/settle")
-# A part of an answer that may be a secret: long, without blanks, no code in words, and no ID, time, ETag or address of a resource.
+ENDS = ("/block", "/cancel", "/decline", "/settle", "/suspend")
+# A part of an answer that may be a secret: long, without blanks, and no ID, time, ETag, code or address of a resource.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
 CODE = re.compile(r"[a-z_]+")
+BAD = "two words"  # as a key
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -47,12 +48,12 @@ def secrets_of(reply, sent):
 
 
 def twice(world, group, path, operation, number):
-    """Sends a POST twice with one key; returns the secrets of the first answer."""
+    """Sends a POST twice with one key; returns the secrets of the first answer, or None if it was refused."""
     body = asked_body(world, path)
     headers, target = {"Idempotency-Key": f"canary-{number}"}, filled(world, path)
     first = world.caller.call("POST", target, body, headers=headers)
     if first.status >= 300:
-        return set()
+        return None
     again = world.caller.call("POST", target, body, headers=headers)
     replayed = again.headers.get("Idempotent-Replay") == "true"
     if takes_key(world, operation):
@@ -67,19 +68,27 @@ def described(world, group):
     """Each POST with a key of ours has the parameter or says that the header is ignored."""
     document = world.caller.get("/openapi.json", key="").json
     general = "ignore Idempotency-Key" in document["info"].get("description", "")
+    world.add_more()
     for path, operation in posts(world):
         says = "Idempotency-Key" in operation.get("description", "")
         group.expect(takes_key(world, operation) or says or general or path in READS,
                      f"{path}: nothing about Idempotency-Key")
+        # In any state of the resource: a key is read before the resource.
+        reply = world.caller.call("POST", filled(world, path), asked_body(world, path), headers={"Idempotency-Key": BAD})
+        group.equal(f"{path} reads the key", reply.code == "bad_idempotency_key", takes_key(world, operation))
 
 
 def stored(world, group):
     """The dump of the database contains no secret of an answer."""
-    world.ids = {**world.ids, **world.more()}
+    world.add_more()
     world.let_posts_succeed()
-    found = {}
+    found, refused = {}, set()
     for number, (path, operation) in enumerate(posts(world)):
-        found.update({one: path for one in twice(world, group, path, operation, number)})
+        secrets = twice(world, group, path, operation, number)
+        found.update({one: path for one in secrets or ()})
+        if secrets is None and (path in world.sound or "requestBody" not in operation):
+            refused.add(path)
+    group.equal("refused POSTs that are not in `refused`", refused - world.refused, set())
     dump = subprocess.run(["pg_dump", "-a", world.stand.url("postgres")], capture_output=True, text=True, check=True).stdout
     for secret, path in found.items():
         group.expect(secret not in dump, f"POST {path}: the database contains {secret[:6]}... of its answer")

@@ -35,6 +35,7 @@ static const struct http_route booking_routes[] = {
     ROUTE(HTTP_GET,   "/v1/apartments/:id/calendar-links", SCOPE_BOOKING_ADMIN, get_calendar_links, 0),
     ROUTE(HTTP_POST,  "/v1/apartments/:id/calendar-links", SCOPE_BOOKING_ADMIN, post_calendar_link, ACTION | READS),
     ROUTE(HTTP_DELETE, "/v1/apartments/:id/calendar-links/:link_id", SCOPE_BOOKING_ADMIN, delete_calendar_link, 0),
+    ROUTE(HTTP_POST,  "/v1/apartments/:id/calendar-links/:link_id/closed", SCOPE_BOOKING_ADMIN, close_calendar_link, ACTION),
     ROUTE(HTTP_GET,   "/v1/apartments/:id/feeds",     SCOPE_BOOKING_ADMIN, get_feeds,            0),
     ROUTE(HTTP_POST,  "/v1/apartments/:id/feeds",     SCOPE_BOOKING_ADMIN, post_feed,            0),
     ROUTE(HTTP_GET,   "/v1/apartments/:id/feeds/:feed_id", SCOPE_BOOKING_ADMIN, get_feed,        0),

@@ -116,6 +116,34 @@ FIBER_TEST(guests_and_other_owners_have_no_links)
     ck_refused(end_link(&other, apartment, link.id), 404, "not_found");
 }
 
+FIBER_TEST(nights_blocked_by_hand_are_recorded)
+{
+    const char *apartment = stand_apartment();
+    const struct answer link = ck_status(make_link(&stand_owner, apartment, NULL), 201);
+    struct api_caller other = stand_owner;
+
+    other.actor_id = uuid_make();
+    ck_assert_ptr_null(value_at(link.json, "closed_at"));
+    ck_refused(ask_action(close_calendar_link, .caller = &stand_guest, .id = apartment,
+                          .second_id = link.id),
+               403, "forbidden");
+    ck_refused(
+        ask_action(close_calendar_link, .caller = &other, .id = apartment, .second_id = link.id),
+        404, "not_found");
+    ck_refused(ask_action(close_calendar_link, .id = stand_apartment(), .second_id = link.id), 404,
+               "not_found");
+    const struct answer closed = ck_status(ask_action(close_calendar_link, .caller = &stand_owner,
+                                                      .id = apartment, .second_id = link.id),
+                                           200);
+    ck_assert_str_eq(text_at(closed.json, "id"), link.id);
+    const struct answer list = ck_status(links_of(&stand_owner, apartment), 200);
+    ck_assert_str_eq(text_at(list.json, "items.0.closed_at"), text_at(closed.json, "closed_at"));
+    ck_rows(1, "audit WHERE action = 'calendar_link.close'");
+    ck_status(end_link(NULL, apartment, link.id), 204);
+    ck_refused(ask_action(close_calendar_link, .id = apartment, .second_id = link.id), 404,
+               "not_found");
+}
+
 FIBER_TEST(links_have_a_limit)
 {
     const char *apartment = stand_apartment();

@@ -49,6 +49,38 @@ FIBER_TEST(feed_blocks_its_nights)
     ck_assert_uint_eq(json_array_size(json_object_get(day, "reasons")), 1);
 }
 
+FIBER_TEST(first_periods_of_nights_are_shown)
+{
+    const char *apartment = stand_apartment(), *feed = feed_of(apartment, "airbnb");
+
+    calendar_has("");
+    struct answer read = ck_status(feed_read(apartment, feed), 200);
+    ck_assert_uint_eq(json_array_size(json_object_get(read.json, "next_stays")), 0);
+    calendar_has("30+1 10+2 12+1 20+3 40+1");
+    read = ck_status(feed_read(apartment, feed), 200);
+    ck_assert_uint_eq(json_array_size(json_object_get(read.json, "next_stays")), 3);
+    ck_assert_str_eq(text_at(read.json, "next_stays.0.from"), stand_day(10));
+    ck_assert_str_eq(text_at(read.json, "next_stays.0.to"), stand_day(13));
+    ck_assert_str_eq(text_at(read.json, "next_stays.1.from"), stand_day(20));
+    ck_assert_str_eq(text_at(read.json, "next_stays.1.to"), stand_day(23));
+    ck_assert_str_eq(text_at(read.json, "next_stays.2.from"), stand_day(30));
+}
+
+FIBER_TEST(event_names_the_status_of_the_event_before)
+{
+    const char *apartment = stand_apartment(), *feed = feed_of(apartment, "airbnb");
+
+    calendar_has("10+9");
+    ck_feed(apartment, feed, "ok", NULL);
+    calendar_has("");
+    ck_feed(apartment, feed, "suspect", "shrunken");
+    calendar_has("10+9");
+    ck_feed(apartment, feed, "ok", NULL);
+    ck_rows(1, "outbox WHERE type = 'feed.ok' AND data ->> 'previous_status' = 'new'");
+    ck_rows(1, "outbox WHERE type = 'feed.suspect' AND data ->> 'previous_status' = 'ok'");
+    ck_rows(1, "outbox WHERE type = 'feed.ok' AND data ->> 'previous_status' = 'suspect'");
+}
+
 FIBER_TEST(night_is_freed_by_two_complete_reads)
 {
     const char *apartment = stand_apartment(), *feed = feed_of(apartment, "other");

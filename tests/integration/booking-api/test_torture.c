@@ -36,6 +36,7 @@ static const struct torture_case rows[] = {
     CASE("calendar link", "POST /v1/apartments/:id/calendar-links", .body = "{'channel':'airbnb','name':'Студия'}"),
     CASE("calendar links", "GET /v1/apartments/:id/calendar-links", .given = GIVEN_LINK),
     CASE("calendar link deleted", "DELETE /v1/apartments/:id/calendar-links/:link_id", .given = GIVEN_LINK),
+    CASE("calendar link closed", "POST /v1/apartments/:id/calendar-links/:link_id/closed", .given = GIVEN_LINK),
     /* The calendar is sent even if the time of the reading cannot be stored, so here it is stored already. */
     CASE("calendar for a channel", "GET /v1/calendars/:calendar", .given = GIVEN_LINK, .then = "UPDATE calendar_link SET last_read_at = now()"),
     CASE("feed", "POST /v1/apartments/:id/feeds", .body = "{'url':'https://calendar.invalid/a.ics','channel':'airbnb'}"),

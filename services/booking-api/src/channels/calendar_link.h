@@ -31,6 +31,8 @@ struct calendar_link {
     struct slice token;   /* only of a new link */
     struct slice url;     /* only of a new link */
     int64_t last_read_at; /* absent: never */
+    int64_t closed_at;    /* when a person last said that the channel has our nights: its owner has
+                             blocked them there by hand; absent: never */
     int64_t version;
     int64_t created_at;
 };
@@ -54,6 +56,11 @@ bool calendar_link_store_insert(struct db *tx, struct calendar_link *link,
  * has ended. */
 bool calendar_link_store_end(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                              int64_t *version, struct fault *fault) MUST_CHECK;
+
+/* Stores in closed_at that the channel has our nights by now. FAULT_NOT_FOUND as above. */
+bool calendar_link_store_close(struct db *tx, const struct uuid *apartment_id,
+                               const struct uuid *id, struct arena *arena,
+                               struct calendar_link *out, struct fault *fault) MUST_CHECK;
 
 /* Statement for list_reply(): the links of an apartment, newest first. Value: apartment_id. */
 extern const struct db_statement calendar_link_list_statement;

@@ -16,6 +16,7 @@ static const struct field shown_items[] = {
     {.name = "name",         .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(name)},
     {.name = "url",          .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(url)},
     {.name = "last_read_at", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(last_read_at)},
+    {.name = "closed_at",    .type = FIELD_TIME, .flags = FIELD_OMIT, AT(closed_at)},
     {.name = "created_at",   .type = FIELD_TIME, AT(created_at)},
 };
 // clang-format on

@@ -15,6 +15,7 @@ static const struct db_column columns[] = {
     {DB_NAME, AT(channel),      .name = "channel", .flags = DB_WRITTEN, .names = calendar_channel_names},
     {DB_TEXT, AT(name),         .name = "name", .flags = DB_WRITTEN},
     {DB_TIME, AT(last_read_at), .name = "last_read_at"},
+    {DB_TIME, AT(closed_at),    .name = "closed_at"},
     {DB_INT,  AT(version),      .name = "version"},
     {DB_TIME, AT(created_at),   .name = "created_at"},
 };
@@ -39,6 +40,16 @@ static const struct db_statement end_statement = {
     .sql = "UPDATE calendar_link SET ended_at = now(), version = version + 1"
            " WHERE id = {id} AND apartment_id = {apartment} AND ended_at IS NULL"
            " RETURNING version",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such link."},
+};
+
+static const struct db_statement close_statement = {
+    .name = "calendar_link_close",
+    .parameters = "id uuid, apartment uuid",
+    .shape = &shape,
+    .sql = "UPDATE calendar_link SET closed_at = now(), version = version + 1"
+           " WHERE id = {id} AND apartment_id = {apartment} AND ended_at IS NULL"
+           " RETURNING {columns}",
     .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such link."},
 };
 
@@ -107,6 +118,15 @@ bool calendar_link_store_end(struct db *tx, const struct uuid *apartment_id, con
         return false;
     *version = db_get_int(&rows, 0, 0);
     return true;
+}
+
+bool calendar_link_store_close(struct db *tx, const struct uuid *apartment_id,
+                               const struct uuid *id, struct arena *arena,
+                               struct calendar_link *out, struct fault *fault)
+{
+    *out = (struct calendar_link){0};
+    return db_find_row(tx, &close_statement, DB_VALUES(db_uuid(id), db_uuid(apartment_id)), arena,
+                       out, fault);
 }
 
 static struct ical_entry read_entry(const struct db_rows *rows, int row)

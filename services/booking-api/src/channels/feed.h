@@ -25,7 +25,8 @@ enum {
     FEED_FIRST_READ_S = 60,    /* a new feed is read so long after its creation, unless asked */
     FEED_LEASE_S = 60,         /* a reader that has taken a feed for so long is considered dead */
     FEED_ASKED_PER_MINUTE = 6, /* reads that may be requested in a minute */
-    FEED_VALIDATOR_MAX = 500   /* bytes of an ETag or Last-Modified that is stored */
+    FEED_VALIDATOR_MAX = 500,  /* bytes of an ETag or Last-Modified that is stored */
+    FEED_NEXT_STAYS = 3        /* periods of nights that are shown */
 };
 
 /* What is shown: the verdict, or stale. In the order of feed_status_names. */
@@ -57,6 +58,7 @@ struct feed {
     int last;       /* enum feed_answer */
     bool trusted;
     int announced; /* enum feed_status of the last event; FEED_STATUS_NEW: none */
+    int previous;  /* of an event: `announced` before it */
     struct slice last_error;
     int64_t reads; /* that were applied */
     int64_t last_read_at;
@@ -64,6 +66,7 @@ struct feed {
     struct slice etag;
     struct slice last_modified;
     int64_t nights; /* that the feed holds from today on */
+    struct slice next_stays; /* JSON list of the first FEED_NEXT_STAYS periods of these nights */
     int32_t day;    /* the apartment's local date of the last read; DATE_ABSENT: none */
     int32_t today;  /* the apartment's local date */
     struct slice timezone;

@@ -43,6 +43,7 @@ static bool store_judgement(struct change *change, struct feed_written *written,
          !feed_settle(change, &feed->apartment_id, feed->today, fault)) ||
         !feed_store_find(change->tx, &before.apartment_id, &before.id, change->arena, feed, fault))
         return false;
+    feed->previous = before.announced;
     if (written->is_announced)
         return feed_record(change, verdict == FEED_OK ? "feed.ok" : "feed.suspect", action, feed,
                            fault);
@@ -120,6 +121,7 @@ bool feed_announce_stale(struct change *change, const struct feed *found, struct
         return fault->kind == FAULT_NOT_FOUND; /* it was deleted meanwhile */
     if (feed.status != FEED_STATUS_STALE || feed.announced == FEED_STATUS_STALE)
         return true;
+    feed.previous = feed.announced;
     return feed_store_write_stale(change->tx, &feed, fault) &&
            feed_record(change, "feed.stale", "feed.stale", &feed, fault);
 }

@@ -14,6 +14,15 @@ const char *const feed_ends_names[] = {"unknown", "exclusive", "inclusive", NULL
 
 // clang-format off
 #define TODAY "(now() AT TIME ZONE a.timezone)::date"
+/* Periods of nights without a gap: nights of a period have the same distance to their numbers. */
+#define NEXT_STAYS                                                                                 \
+    "(SELECT coalesce(json_agg(json_build_object('from', p.first, 'to', p.last + 1) ORDER BY p.first), '[]')::text" \
+    " FROM (SELECT min(r.night) AS first, max(r.night) AS last"                                    \
+    "  FROM (SELECT n.night, n.night - (row_number() OVER (ORDER BY n.night))::integer AS period"  \
+    "   FROM channel_feed_night n WHERE n.feed_id = f.id AND n.night >= " TODAY ") r"              \
+    "  GROUP BY r.period ORDER BY 1 LIMIT " STAYS ") p)"
+#define STAYS "3" /* FEED_NEXT_STAYS */
+_Static_assert(FEED_NEXT_STAYS == 3, "STAYS is its text");
 #define AT(member) offsetof(struct feed, member)
 static const struct db_column columns[] = {
     {DB_UUID, AT(id),              .name = "id", .flags = DB_WRITTEN},
@@ -46,6 +55,7 @@ static const struct db_column columns[] = {
     {DB_DATE, AT(day),             .name = "day", .sql = "(f.answered_at AT TIME ZONE a.timezone)::date"},
     {DB_INT,  AT(nights),          .name = "nights",
      .sql = "(SELECT count(*) FROM channel_feed_night n WHERE n.feed_id = f.id AND n.night >= " TODAY ")"},
+    {DB_TEXT, AT(next_stays),      .name = "next_stays", .sql = NEXT_STAYS},
 };
 enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape feed_shape = DB_SHAPE(columns, "f");

@@ -63,7 +63,7 @@ static bool create_link(struct change *change, void *arg, struct http_response *
 {
     const struct asked *asked = arg;
     struct apartment apartment;
-    struct calendar_link link = {.channel = CHANNEL_OTHER, .last_read_at = FIELD_ABSENT};
+    struct calendar_link link = {.channel = CHANNEL_OTHER, .last_read_at = FIELD_ABSENT, .closed_at = FIELD_ABSENT};
 
     if (!check_access_and_lock_apartment(change, &asked->id, &apartment, fault) ||
         !change_decode(change, &calendar_link_fields, false, &link, fault) ||
@@ -98,6 +98,26 @@ static bool end_link(struct change *change, void *arg, struct http_response *res
 }
 
 CHANGE_BY_ID(delete_calendar_link, end_link)
+
+static bool close_by_hand(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
+{
+    const struct asked *asked = arg;
+    struct apartment apartment;
+    struct calendar_link link;
+    struct uuid link_id;
+
+    if (!http_request_uuid(change->req, 1, &link_id, fault) ||
+        !check_access_and_lock_apartment(change, &asked->id, &apartment, fault) ||
+        !change_decode(change, NULL, false, NULL, fault) ||
+        !calendar_link_store_close(change->tx, &apartment.id, &link_id, change->arena, &link,
+                                   fault))
+        return false;
+    change_audit(change, "calendar_link.close", "calendar_link", &link.id, link.version);
+    return change_reply_fields(change, res, &calendar_link_shown_fields, &link, 0);
+}
+
+CHANGE_BY_ID(close_calendar_link, close_by_hand)
 
 static enum http_status list_links(struct reading *reading, struct http_response *res)
 {

@@ -37,6 +37,7 @@ http_handler set_booking_paid;
 http_handler post_calendar_link;
 http_handler get_calendar_links;
 http_handler delete_calendar_link;
+http_handler close_calendar_link;
 http_handler get_exported_calendar; /* calendar_link_handlers.c */
 
 http_handler get_cities;

@@ -174,25 +174,27 @@ static bool command_help_taxi(struct talk *talk)
 }
 
 const struct flow_command flow_commands[] = {
-    {"start",       command_start_stays          },
-    {"search",      stay_begin_search            },
-    {"language",    command_language             },
-    {"help",        command_help_stays           },
-    {"mybookings",  stay_show_all_bookings       },
-    {"booking",     stay_show_booking_in_argument},
-    {"again",       stay_offer_same_stay         },
-    {"rate",        stay_post_rating             },
-    {"privacy",     command_privacy              },
-    {"cancel",      command_cancel               },
-    {"person",      relay_command_call_staff     },
-    {"write",       relay_command_ask_message    },
-    {"desk",        owner_begin_dialogue         },
-    {"deal",        owner_command_show_booking   },
-    {"deal_ok",     owner_command_approve        },
-    {"deal_no",     owner_command_ask_decline    },
-    {"deal_in",     owner_command_check_in       },
-    {"deal_absent", owner_command_ask_no_show    },
-    {NULL,          NULL                         },
+    {"start",        command_start_stays          },
+    {"search",       stay_begin_search            },
+    {"language",     command_language             },
+    {"help",         command_help_stays           },
+    {"mybookings",   stay_show_all_bookings       },
+    {"booking",      stay_show_booking_in_argument},
+    {"again",        stay_offer_same_stay         },
+    {"rate",         stay_post_rating             },
+    {"privacy",      command_privacy              },
+    {"cancel",       command_cancel               },
+    {"person",       relay_command_call_staff     },
+    {"write",        relay_command_ask_message    },
+    {"desk",         owner_begin_dialogue         },
+    {"deal",         owner_command_show_booking   },
+    {"deal_ok",      owner_command_approve        },
+    {"deal_no",      owner_command_ask_decline    },
+    {"deal_in",      owner_command_check_in       },
+    {"deal_absent",  owner_command_ask_no_show    },
+    {"clash_ours",   owner_command_keep_ours      },
+    {"clash_theirs", owner_command_ask_give       },
+    {NULL,           NULL                         },
 };
 
 const struct flow_command flow_taxi_commands[] = {
@@ -220,13 +222,17 @@ const struct flow_command flow_taxi_commands[] = {
 };
 
 const struct flow_command flow_staff_commands[] = {
-    {"staff",      staff_command_link_chat   },
-    {"staff_see",  staff_command_show_booking},
-    {"staff_ok",   staff_command_approve     },
-    {"staff_no",   staff_command_ask_decline },
-    {"staff_sure", staff_command_decline     },
-    {"staff_done", relay_command_close_talk  },
-    {NULL,         NULL                      },
+    {"staff",        staff_command_link_chat   },
+    {"staff_see",    staff_command_show_booking},
+    {"staff_ok",     staff_command_approve     },
+    {"staff_no",     staff_command_ask_decline },
+    {"staff_sure",   staff_command_decline     },
+    {"staff_ours",   staff_command_keep_ours   },
+    {"staff_theirs", staff_command_ask_give    },
+    {"staff_give",   staff_command_give        },
+    {"staff_clash",  staff_command_show_clash  },
+    {"staff_done",   relay_command_close_talk  },
+    {NULL,           NULL                      },
 };
 
 const struct flow_command flow_answers[] = {

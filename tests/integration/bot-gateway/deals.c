@@ -24,6 +24,7 @@ static struct step {
     const char *from, *to, *actor, *reason;
     const char *former_owner; /* NULL: the step does not change the owner */
     int64_t at_us;
+    const char *event; /* the whole event, of another resource; NULL: a step of the booking */
 } steps[DEAL_EVENTS_MAX];
 static int step_count;
 
@@ -68,8 +69,30 @@ int64_t deals_now(void)
 static void note(struct deal *deal, const char *from, const char *actor, const char *reason)
 {
     ck_assert_int_lt(step_count, DEAL_EVENTS_MAX);
+    steps[step_count++] = (struct step){(int)(deal - deals),
+                                        ++deal->version,
+                                        from,
+                                        deal->status,
+                                        actor,
+                                        reason,
+                                        NULL,
+                                        deals_now(),
+                                        NULL};
+}
+
+void deals_add_event(const char *type, const char *resource, const char *id, int version,
+                     const char *data)
+{
+    char at[NOW_RFC3339_LEN + 1];
+
+    ck_assert_int_lt(step_count, DEAL_EVENTS_MAX);
+    now_format_rfc3339(deals_now(), at);
     steps[step_count++] = (struct step){
-        (int)(deal - deals), ++deal->version, from, deal->status, actor, reason, NULL, deals_now()};
+        .deal = -1,
+        .event = textf("{\"id\":\"00000000-0000-7000-8001-%012d\",\"type\":\"%s\","
+                       "\"occurred_at\":\"%s\",\"resource\":{\"type\":\"%s\",\"id\":\"%s\","
+                       "\"version\":%d},\"data\":{%s}}",
+                       step_count, type, at, resource, id, version, data)};
 }
 
 struct deal *deal_make(int64_t guest, const char *status, const char *actor)
@@ -142,6 +165,11 @@ static void put_events(const char *path, char *body)
 
     for (int i = first; i < end; i++) {
         char id[UUID_TEXT_LEN + 1], at[NOW_RFC3339_LEN + 1];
+        if (steps[i].event != NULL) {
+            len += (size_t)snprintf(body + len, BODY_MAX - len, "%s%s", i > first ? "," : "",
+                                    steps[i].event);
+            continue;
+        }
         uuid_format(&deals[steps[i].deal].id, id);
         now_format_rfc3339(steps[i].at_us, at);
         len += (size_t)snprintf(
@@ -162,7 +190,7 @@ static void put_history(const struct deal *deal, char *body)
     bool more = false;
 
     for (int i = 0; i < step_count; i++) {
-        if (&deals[steps[i].deal] != deal)
+        if (steps[i].event != NULL || &deals[steps[i].deal] != deal)
             continue;
         len += (size_t)snprintf(body + len, BODY_MAX - len,
                                 "%s{\"version\":%d,\"to_status\":\"%s\",\"actor\":\"%s\"",

@@ -53,6 +53,9 @@ struct deal *deal_make(int64_t guest, const char *status, const char *actor);
 void deal_step(struct deal *deal, const char *status, const char *actor, const char *reason);
 /* Adds a change by staff, which moves the booking to an apartment of this owner. */
 void deal_move(struct deal *deal, const char *owner_id);
+/* Adds an event of another resource than a booking. `data`: the members of its data. */
+void deals_add_event(const char *type, const char *resource, const char *id, int version,
+                     const char *data);
 /* The time of the test and of events. */
 extern int64_t deals_now_us;
 int64_t deals_now(void);

@@ -277,6 +277,11 @@ static void make_desk(size_t variant, struct scripted rows[WORST_ROWS_MAX])
                               worst_text(4000));
     const char *owner =
         textf("{\"id\":\"" OWNER_ID "\",\"name\":%s,\"version\":1}", worst_text(300));
+    const char *conflict =
+        textf("{\"id\":\"" WORLD_APARTMENT_ID "\",\"apartment_id\":\"" WORLD_APARTMENT_ID
+              "\",\"booking_id\":%s,\"channel\":\"airbnb\",\"status\":\"open\","
+              "\"from\":\"2026-12-30\",\"to\":\"2027-01-30\"}",
+              even ? "\"" WORLD_BOOKING_ID "\"" : "null");
     // clang-format off
     const struct scripted world[WORST_ROWS_MAX] = {
         {"GET /v1/owners?",     200, worst_list(owner, 1)},
@@ -288,6 +293,8 @@ static void make_desk(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         {"GET /v1/apartments/", 200, apartment},
         {"GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?", 200, "{\"days\":[]}"},
         {"GET /v1/apartments/" WORLD_APARTMENT_ID "/blocks?", 200, even ? worst_list(block, 40) : "{\"items\":[]}"},
+        {"POST /v1/conflicts/", 200, conflict},
+        {"POST /v1/conflicts/" WORLD_APARTMENT_ID "/resolve?dry_run=true", 200, textf("{\"would\":%s}", conflict)},
         {"POST /v1/apartments/", 201, "{}"},
         {"DELETE /v1/apartments/", 204, ""},
         {"GET /v1/cities",      200, "{\"items\":[]}"},
@@ -314,7 +321,7 @@ static const char *owner_data(void)
     memset(cursor, 'x', sizeof cursor);
     ck_assert(uuid_parse(SLICE(WORLD_APARTMENT_ID), &desk.apartment));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &desk.booking));
-    desk.block = desk.apartment;
+    desk.block = desk.conflict = desk.apartment;
     fields_encode(&owner_state_fields, &desk, false, &scratch);
     return worst_state();
 }

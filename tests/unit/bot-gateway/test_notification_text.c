@@ -96,7 +96,7 @@ static const struct {
     {NOTIFICATION_EXPIRED_HOLD, {"go.0.again.AY8ABQ", "go.0.mybookings..", "go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g."}},
     {NOTIFICATION_EXPIRED_REQUEST, {"go.0.again.AY8ABQ", "go.0.mybookings.."}},
     {NOTIFICATION_EXPIRED, {"go.0.booking.", "go.0.mybookings.."}},
-    {NOTIFICATION_CANCELLED, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_CANCELLED, {"go.0.again.AY8ABQ", "go.0.booking.", "go.0.mybookings.."}},
     {NOTIFICATION_UNPAID, {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
     {NOTIFICATION_NO_SHOW, {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
     {NOTIFICATION_CHANGED, {"go.0.booking.", "go.0.mybookings.."}},

@@ -77,7 +77,8 @@ static const enum offer to_guest[] = {BOOKING, MINE, NO_OFFER}, to_retry[] = {AG
     to_answer[] = {ACCEPT, DECLINE, DEAL, NO_OFFER}, to_check[] = {PAID, UNPAID, DEAL, NO_OFFER},
     to_see[] = {DEAL, NO_OFFER}, to_receive[] = {CHECK_IN, NO_SHOW, DEAL, NO_OFFER},
     staff_answer[] = {STAFF_ACCEPT, STAFF_DECLINE, NO_OFFER}, staff_check[] = {STAFF_PAID, STAFF_UNPAID, NO_OFFER},
-    to_nothing[] = {NO_OFFER}, to_desk[] = {DESK, NO_OFFER};
+    to_nothing[] = {NO_OFFER}, to_desk[] = {DESK, NO_OFFER},
+    to_other_flats[] = {AGAIN, BOOKING, MINE, NO_OFFER};
 
 /* The texts of each notification: `first` and `second` precede the description of the booking,
  * `last` follows it; TEXTS: none. If `second` is TEXT_NOTICE_SUMMARY, there is no description. */
@@ -94,7 +95,7 @@ static const struct template {
     [NOTIFICATION_EXPIRED_HOLD] = {TEXT_STAY_EXPIRED_HOLD, TEXTS,       TEXT_STAY_EXPIRED_DUE, to_retry_or_ask},
     [NOTIFICATION_EXPIRED_REQUEST] = {TEXT_STAY_EXPIRED_REQUEST, TEXTS,         TEXTS,              to_retry  },
     [NOTIFICATION_EXPIRED]      = {TEXT_STAY_EXPIRED,      TEXTS,               TEXTS,              to_guest  },
-    [NOTIFICATION_CANCELLED]    = {TEXT_STAY_CANCELLED,    TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_CANCELLED]    = {TEXT_STAY_CANCELLED,    TEXTS,               TEXTS,         to_other_flats },
     [NOTIFICATION_UNPAID]       = {TEXT_STAY_CANCELLED,    TEXT_NOTICE_UNPAID,  TEXTS,              to_ask    },
     [NOTIFICATION_NO_SHOW]      = {TEXT_STAY_NO_SHOW,      TEXTS,               TEXTS,              to_ask    },
     [NOTIFICATION_CHANGED]      = {TEXT_STAY_MOVED_ON,     TEXTS,               TEXT_NOTICE_REST,   to_guest  },
@@ -149,6 +150,11 @@ static const enum text reasons[NOTIFICATION_WHYS] = {
     [NOTIFICATION_WHY_REFUSED] = TEXT_STAFF_WHY_REFUSED,
 };
 // clang-format on
+
+enum text notification_why_text(enum notification_why why)
+{
+    return reasons[why];
+}
 
 static const struct template *find_template(const struct notification_input *input)
 {

@@ -12,6 +12,7 @@
 #include "notifications/notification.h"
 #include "notifications/notifications_json.h"
 #include "outbox/outbox.h"
+#include "texts/texts.h"
 
 /* A person or the staff chat. */
 struct notification_recipient {
@@ -35,6 +36,9 @@ struct notification_input {
     const struct notification_apartment *apartment;
     int64_t now; /* microseconds */
 };
+
+/* The text that says why staff are notified in place of the owner; TEXTS: none. */
+enum text notification_why_text(enum notification_why why);
 
 /* Makes a button that runs the command, in a row of its own; the caller sets the label. */
 bool notification_make_command_button(const struct notification_recipient *to,

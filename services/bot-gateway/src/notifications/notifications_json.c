@@ -26,6 +26,12 @@ static const struct foreign_member event_members[] = {
     {"data/from_stop",   FOREIGN_INT,  AT(from_stop),   NULL, 0},
     {"data/minutes",     FOREIGN_INT,  AT(minutes),     NULL, 0},
     {"data/delay_minutes", FOREIGN_INT, AT(delay),      NULL, 0},
+    {"data/owner_id",    FOREIGN_UUID, AT(owner),       NULL, 0},
+    {"data/apartment_id", FOREIGN_UUID, AT(apartment),  NULL, 0},
+    {"data/booking_id",  FOREIGN_UUID, AT(booking),     NULL, 0},
+    {"data/channel",     FOREIGN_TEXT, AT(channel),     NULL, 0},
+    {"data/from",        FOREIGN_DATE, AT(from),        NULL, 0},
+    {"data/to",          FOREIGN_DATE, AT(to),          NULL, 0},
 };
 #undef AT
 // clang-format on

@@ -24,6 +24,13 @@ struct notification_event {
     int64_t from_stop;        /* of "trip.delayed": the first stop with a new time; may be absent */
     int64_t minutes;          /* of "trip.delayed": of this delay; may be absent */
     int64_t delay;            /* of a trip: minutes of all delays up to this event; may be absent */
+    /* Of a conflict with a calendar of another channel: */
+    struct uuid owner;
+    struct uuid apartment;
+    struct uuid booking; /* ours; nil: ours is a block */
+    struct slice channel;
+    int32_t from; /* the nights that both have; `to` is exclusive */
+    int32_t to;
 };
 struct notification_page {
     struct notification_event *items; /* in the arena */

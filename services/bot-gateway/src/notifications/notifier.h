@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Sends notifications about bookings: to guests and owners about steps of others, and reminders. A
+/* Sends notifications about bookings: to guests and owners about steps of others, and reminders;
+ * to owners and staff about nights that the calendar of another channel has too. A
  * bot for rides notifies passengers and drivers about each other's steps (ride_notice.h), reminds
  * both, and offers rides to drivers, at night only urgent ones. What follows about owners and staff
  * concerns bookings only.

@@ -145,8 +145,12 @@ bool notifier_is_stale(const struct notifier_round *round, const struct notifica
 /* Whether the notification reaches nobody: it is for staff, but no bot can write to them. */
 static bool reaches_nobody(const struct notifier_round *round, const struct delivery *staff)
 {
-    return staff->notification != NOTIFICATION_NONE &&
-           (round->staff.state == STAFF_CHAT_LOST || round->staff.state == STAFF_CHAT_NONE);
+    return staff->notification != NOTIFICATION_NONE && notifier_has_no_staff_chat(round);
+}
+
+void notifier_page_add_unheard(struct notifier_page *page, const struct notification_event *event)
+{
+    page->unheard[page->unheard_count++] = event;
 }
 
 bool notifier_page_add_message(struct notifier_page *page, const struct notification_event *event,
@@ -278,7 +282,7 @@ static bool process_booking_event(struct notifier_page *page,
     if (!plan_booking_reminders(page, context, fault))
         return false;
     if (reaches_nobody(round, &context->deliveries[NOTIFIER_TO_STAFF]))
-        page->unheard[page->unheard_count++] = event;
+        notifier_page_add_unheard(page, event);
     if (notifier_is_stale(round, event,
                           (context->booking.check_out + INT64_C(1)) * DAY_S * US_PER_S))
         return compose_and_add_message(page, context, NOTIFIER_TO_STAFF, fault);
@@ -298,19 +302,33 @@ static bool must_give_up(struct notifier_round *round, const struct fault *fault
     return round->now - round->stuck_since >= STUCK_S * US_PER_S;
 }
 
+static bool is_of_calendar(const struct notification_event *event)
+{
+    return slice_is(event->resource, "conflict");
+}
+
+/* Adds the results of an event that the type of bot handles. */
+static bool process_event_of_type(struct notifier_page *page,
+                                  const struct notification_event *event, struct fault *fault)
+{
+    const bool is_booking = slice_is(event->resource, "booking");
+
+    if (page->round->type != BOT_APARTMENTS)
+        return is_booking || is_of_calendar(event) ||
+               notifier_process_ride_event(page->round, event, page, fault);
+    if (is_of_calendar(event))
+        return notifier_process_calendar_event(page->round, event, page, fault);
+    return !is_booking || process_booking_event(page, event, fault);
+}
+
 /* Handles an event. An answer that cannot be read affects only its own event. */
 static bool process_event(struct notifier_page *page, const struct notification_event *event,
                           struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
 
-    const bool is_booking = slice_is(event->resource, "booking");
-    const bool of_stays = page->round->type == BOT_APARTMENTS;
-
-    if (uuid_is_nil(&event->id) || is_booking != of_stays ||
-        event->occurred_at < page->round->position.since ||
-        (of_stays ? process_booking_event(page, event, fault)
-                  : notifier_process_ride_event(page->round, event, page, fault)))
+    if (uuid_is_nil(&event->id) || event->occurred_at < page->round->position.since ||
+        process_event_of_type(page, event, fault))
         return true;
     if (!must_give_up(page->round, fault))
         return false;

@@ -178,6 +178,11 @@ bool notifier_read_staff_chat(struct notifier_round *round, struct fault *fault)
     return round->staff_read;
 }
 
+bool notifier_has_no_staff_chat(const struct notifier_round *round)
+{
+    return round->staff.state == STAFF_CHAT_LOST || round->staff.state == STAFF_CHAT_NONE;
+}
+
 bool notifier_find_staff_recipient(struct notifier_round *round,
                                    enum notification_why owner_unreachable_why,
                                    struct notification_recipient *out, struct fault *fault)

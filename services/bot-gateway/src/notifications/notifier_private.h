@@ -78,6 +78,8 @@ bool notifier_find_owner_recipient(struct notifier_round *round, const struct uu
 
 /* Reads the staff chat, unless this round has read it already. */
 bool notifier_read_staff_chat(struct notifier_round *round, struct fault *fault) MUST_CHECK;
+/* Whether no bot of the tenant can write to staff; call it after notifier_read_staff_chat(). */
+bool notifier_has_no_staff_chat(const struct notifier_round *round);
 /* Sets `out` to the staff chat; its `chat_id` is FIELD_ABSENT if the bot does not write to it.
  * `owner_unreachable_why` says why the owner is not notified. */
 bool notifier_find_staff_recipient(struct notifier_round *round,
@@ -126,6 +128,8 @@ struct notifier_page;
 bool notifier_page_add_message(struct notifier_page *page, const struct notification_event *event,
                                const struct outbox_message *message, int recipient_kind,
                                int max_per_hour, struct fault *fault) MUST_CHECK;
+/* Adds an event of which neither owner nor staff can be notified; once for an event. */
+void notifier_page_add_unheard(struct notifier_page *page, const struct notification_event *event);
 /* Adds the planned reminders of a booking, ride or trip, which replace its pending ones.
  * `time_zone` is the time zone of `items` that are local times. */
 bool notifier_page_add_reminders(struct notifier_page *page,
@@ -136,6 +140,11 @@ bool notifier_page_add_reminders(struct notifier_page *page,
 bool notifier_process_ride_event(struct notifier_round *round,
                                  const struct notification_event *event, struct notifier_page *page,
                                  struct fault *fault) MUST_CHECK;
+
+/* Adds the messages about an event of a calendar of another channel (notifier_calendars.c). */
+bool notifier_process_calendar_event(struct notifier_round *round,
+                                     const struct notification_event *event,
+                                     struct notifier_page *page, struct fault *fault) MUST_CHECK;
 
 /* Adds the messages that offer a ride to suitable drivers, at most 50, if the ride still has no
  * driver (notifier_rides.c). */

@@ -75,12 +75,14 @@ static bool explain_unbound(struct talk *talk)
 
 /* Columns: code of a refusal, text, the step to go to (NULL: `step` of owner_explain_refusal()). */
 static const struct talk_refusal refusals[] = {
-    {"too_early",       TEXT_DESK_TOO_EARLY,      NULL    },
-    {"occupied",        TEXT_DESK_OCCUPIED,       NULL    },
-    {"nights_taken",    TEXT_DESK_NIGHTS_TAKEN,   NULL    },
-    {"contact_missing", TEXT_DESK_NO_CONTACT,     NULL    },
-    {"refund_changed",  TEXT_STAY_REFUND_CHANGED, "cancel"},
-    {"not_found",       TEXT_DESK_NOT_THERE,      NULL    },
+    {"too_early",           TEXT_DESK_TOO_EARLY,       NULL    },
+    {"occupied",            TEXT_DESK_OCCUPIED,        NULL    },
+    {"nights_taken",        TEXT_DESK_NIGHTS_TAKEN,    NULL    },
+    {"contact_missing",     TEXT_DESK_NO_CONTACT,      NULL    },
+    {"refund_changed",      TEXT_STAY_REFUND_CHANGED,  "cancel"},
+    {"not_found",           TEXT_DESK_NOT_THERE,       NULL    },
+    {"already_gone",        TEXT_CLASH_OVER,           NULL    },
+    {"already_kept_theirs", TEXT_CLASH_THEIRS_ALREADY, NULL    },
 };
 /* The texts of refusals with other codes: `not_allowed` for status 403 and 422; for another status
  * `moved_on`, because the booking has changed. */

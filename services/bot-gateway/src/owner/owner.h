@@ -32,6 +32,12 @@ bool owner_command_approve(struct talk *talk) MUST_CHECK;
 /* Checks the guest in: the guest has arrived. */
 bool owner_command_check_in(struct talk *talk) MUST_CHECK;
 
+/* In the argument of the next two commands is the id of a conflict: nights that a channel and ours
+ * have. Keeps ours. */
+bool owner_command_keep_ours(struct talk *talk) MUST_CHECK;
+/* Asks whether to cancel ours, so that the channel keeps the nights. */
+bool owner_command_ask_give(struct talk *talk) MUST_CHECK;
+
 /* --- for other dialogues --- */
 
 /* Makes a GET call of booking-api as the owner. If no owner has this Telegram account, the answer

@@ -24,6 +24,7 @@ static const struct field owner_items[] = {
     {.name = "month",   .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(month)},
     {.name = "from",    .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(from)},
     {.name = "block",   .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(block)},
+    {.name = "conflict", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(conflict)},
 };
 #undef AT
 // clang-format on

@@ -21,9 +21,10 @@ struct owner_state {
     int64_t refund;  /* the refund that was shown before cancelling */
     int64_t pending; /* action that needs a confirmation: index into actions[], owner_booking.c */
     struct uuid apartment;
-    int32_t month;     /* a day of the month that is shown */
-    int32_t from;      /* first night to block */
-    struct uuid block; /* the block that is shown */
+    int32_t month;        /* a day of the month that is shown */
+    int32_t from;         /* first night to block */
+    struct uuid block;    /* the block that is shown */
+    struct uuid conflict; /* nights that a channel has too */
     /* Not stored, read again for each update: */
     struct uuid owner;     /* nil: not read yet, or is_unbound */
     struct slice name;     /* of the owner */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the dialogue "desk", and what they share. owner.c identifies and binds owners,
  * owner_bookings.c has lists of bookings, owner_booking.c one booking, owner_apartments.c
- * apartments and their blocks. */
+ * apartments and their blocks, owner_clash.c nights that a channel has too. */
 #pragma once
 
 #include "dialogue/flow.h"
@@ -17,7 +17,7 @@
  * file. */
 #define OWNER_STEPS(X) \
     X(home) X(today) X(week) X(booking) X(sure) X(cancel) \
-    X(apartments) X(apartment) X(from) X(to) X(block)
+    X(apartments) X(apartment) X(from) X(to) X(block) X(clash) X(give)
 // clang-format on
 #define OWNER_STEP(name) extern const struct flow_step owner_step_##name;
 OWNER_STEPS(OWNER_STEP)

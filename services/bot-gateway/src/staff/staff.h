@@ -19,3 +19,13 @@ bool staff_command_approve(struct talk *talk);
 bool staff_command_ask_decline(struct talk *talk);
 /* Declines a request, or cancels a booking whose claimed payment has not arrived. */
 bool staff_command_decline(struct talk *talk);
+
+/* Commands of buttons about nights that a channel and ours have. The argument is the conflict's id,
+ * for staff_command_give() also "_" and the shown refund in tenge, plus 1. Only for members too. */
+bool staff_command_show_clash(struct talk *talk);
+/* Keeps ours. */
+bool staff_command_keep_ours(struct talk *talk);
+/* Asks the member whether to cancel ours indeed. */
+bool staff_command_ask_give(struct talk *talk);
+/* Cancels ours, so that the channel keeps the nights. */
+bool staff_command_give(struct talk *talk);

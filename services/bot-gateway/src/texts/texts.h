@@ -13,12 +13,13 @@
 #include "base/value.h"
 
 #include "texts/template.h"
+#include "texts/texts_calendars.h"
 #include "texts/texts_rides.h"
 
 // clang-format off
 /* By use (texts/text_key.h): the constant without TEXT_, types of bots, names of values ("name?" is
  * optional). The key is the name of the constant in lower case. Those of rides are in
- * texts/texts_rides.h. */
+ * texts/texts_rides.h, those of calendars of other channels in texts/texts_calendars.h. */
 #define TEXTS_EACH(MESSAGE, BUTTON, NOTICE) \
     MESSAGE(START, ALL, "name?") \
     MESSAGE(HELP, ALL, "support?") \
@@ -367,6 +368,7 @@
     MESSAGE(STAFF_SURE, APARTMENTS) \
     MESSAGE(STAFF_GONE, APARTMENTS) \
     BUTTON(STAFF_IS_DECLINED, APARTMENTS) \
+    TEXTS_OF_CALENDARS(MESSAGE, BUTTON, NOTICE) \
     BUTTON(BUTTON_PERSON, ALL) \
     BUTTON(COMMAND_PERSON, ALL) \
     MESSAGE(PERSON_CALLED, ALL) \

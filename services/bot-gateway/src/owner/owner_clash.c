@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+/* Nights that a channel has and that a booking or block of the owner has too: a conflict of
+ * booking-api. The owner keeps ours, or leaves the nights to the channel after a confirmation. */
+#include "clients/channel_answers_json.h"
+#include "owner/owner_private.h"
+#include "texts/channel_texts.h"
+
+/* Makes a decision, or with `is_dry_run` finds out whether it can be made. */
+static bool post_decision(struct talk *talk, bool keeps_ours, bool is_dry_run,
+                          struct service_answer *answer)
+{
+    const struct owner_state *state = talk->data;
+    struct service_call call = {.method = "POST"};
+
+    call.path = talk_path(talk, "conflicts", &state->conflict,
+                          is_dry_run ? "resolve?dry_run=true" : "resolve");
+    call.body = keeps_ours || is_dry_run
+                    ? talk_printf(talk, "{\"keep\":\"%s\"}", keeps_ours ? "ours" : "theirs")
+                    : talk_printf(talk, "{\"keep\":\"theirs\",%s}",
+                                  talk_money_member(talk, "expected_refund", state->refund));
+    return owner_call_as_owner(talk, call, answer);
+}
+
+/* Reads the conflict by the dry run of a decision. If it cannot be made, explains why, and stops
+ * the move. */
+static bool fetch_undecided(struct talk *talk, bool keeps_ours, struct channel_conflict *out)
+{
+    struct service_answer answer;
+
+    if (!post_decision(talk, keeps_ours, true, &answer))
+        return false;
+    if (answer.status != 200)
+        return talk_stop(talk, owner_explain_refusal(talk, &answer, "home"));
+    return channel_read_dry_run_conflict(answer.body, talk->arena, out, talk->fault);
+}
+
+/* Sets `code` to the code of our booking; absent if ours is a block. */
+static bool fetch_booking_code(struct talk *talk, const struct channel_conflict *conflict,
+                               struct slice *code)
+{
+    struct stay_booking booking;
+    struct slice body;
+
+    *code = SLICE_NONE;
+    if (uuid_is_nil(&conflict->booking))
+        return true;
+    if (!owner_get_or_explain(talk, talk_path(talk, "bookings", &conflict->booking, ""), "home",
+                              &body) ||
+        !stay_read_booking(body, talk->arena, &booking, talk->fault))
+        return false;
+    *code = booking.code;
+    return true;
+}
+
+static bool fetch_refund(struct talk *talk, const struct channel_conflict *conflict)
+{
+    struct stay_cancelling terms = {.refund = 0};
+    struct slice body;
+
+    if (!uuid_is_nil(&conflict->booking) &&
+        (!owner_get_or_explain(talk,
+                               talk_path(talk, "bookings", &conflict->booking, "cancel-preview"),
+                               "home", &body) ||
+         !stay_read_cancel_preview(body, talk->arena, &terms, talk->fault)))
+        return false;
+    owner_of(talk)->refund = terms.refund;
+    return true;
+}
+
+static struct slice channel_name(struct talk *talk, const struct channel_conflict *conflict)
+{
+    return talk_label(talk, channel_text_of(conflict->channel));
+}
+
+/* --- the steps --- */
+
+static bool show_clash(struct talk *talk)
+{
+    struct channel_conflict conflict;
+    struct slice code;
+
+    if (!fetch_undecided(talk, true, &conflict) || !fetch_booking_code(talk, &conflict, &code))
+        return false;
+    const struct text_value values[] = {
+        {.name = "channel",     .text = channel_name(talk, &conflict)},
+        {.name = "dates",                     .number = conflict.from,                                .other = conflict.to},
+        {.name = "code", .text = code},
+    };
+    if (code.at != NULL)
+        talk_add(talk, TEXT_NOTICE_CLASH, values, 3);
+    else
+        talk_add(talk, TEXT_NOTICE_CLASH_BLOCK, values, 2);
+    return talk_put_button(talk, TEXT_CLASH_BUTTON_OURS, "ours") &&
+           talk_put_button(talk, TEXT_CLASH_BUTTON_THEIRS, "theirs") &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+}
+
+static bool ask_whether_to_give(struct talk *talk)
+{
+    struct channel_conflict conflict;
+    struct slice code;
+
+    if (!fetch_undecided(talk, false, &conflict) || !fetch_booking_code(talk, &conflict, &code) ||
+        !fetch_refund(talk, &conflict))
+        return false;
+    const struct text_value values[] = {
+        {.name = "channel",     .text = channel_name(talk, &conflict)},
+        {.name = "dates",                     .number = conflict.from,                                .other = conflict.to},
+        {.name = "code", .text = code},
+        {.name = "refund",         .number = text_if_positive(owner_of(talk)->refund)                                       },
+    };
+    if (code.at != NULL)
+        talk_add(talk, TEXT_CLASH_SURE, values, 4);
+    else
+        talk_add(talk, TEXT_CLASH_SURE_BLOCK, values, 2);
+    return talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes") &&
+           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+}
+
+/* Explains a refused decision. A refund that has changed is shown again. */
+static bool explain_refused_decision(struct talk *talk, const struct service_answer *answer)
+{
+    struct stay_refusal refusal;
+
+    if (answer->status == 409 &&
+        !stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        return false;
+    return answer->status == 409 && slice_is(refusal.code, "refund_changed")
+               ? talk_step_with(talk, TEXT_STAY_REFUND_CHANGED, "give")
+               : owner_explain_refusal(talk, answer, "home");
+}
+
+static bool keep_ours(struct talk *talk)
+{
+    struct channel_conflict conflict;
+    struct service_answer answer;
+
+    if (!post_decision(talk, true, false, &answer))
+        return false;
+    if (answer.status != 200)
+        return explain_refused_decision(talk, &answer);
+    if (!channel_read_conflict(answer.body, talk->arena, &conflict, talk->fault))
+        return false;
+    talk_add(talk, TEXT_CLASH_KEPT_OURS,
+             TALK_VALUES({.name = "channel", .text = channel_name(talk, &conflict)}));
+    talk_add_html(talk, SLICE("\n\n"));
+    return talk_step(talk, "home");
+}
+
+static bool give_to_channel(struct talk *talk)
+{
+    struct channel_conflict conflict;
+    struct service_answer answer;
+
+    if (!post_decision(talk, false, false, &answer))
+        return false;
+    if (answer.status != 200)
+        return explain_refused_decision(talk, &answer);
+    if (!channel_read_conflict(answer.body, talk->arena, &conflict, talk->fault))
+        return false;
+    talk_add(talk, TEXT_CLASH_KEPT_THEIRS,
+             TALK_VALUES({.name = "channel", .text = channel_name(talk, &conflict)},
+                         {.name = "refund", .number = text_if_positive(owner_of(talk)->refund)}));
+    talk_add_html(talk, SLICE("\n\n"));
+    return talk_step(talk, "home");
+}
+
+/* --- commands --- */
+
+static bool begin_with_conflict_in_argument(struct talk *talk, const char *step)
+{
+    talk_send_anew(talk);
+    if (!talk_begin_at(talk, &owner_flow, step))
+        return false;
+    return talk_read_id(talk, &owner_of(talk)->conflict) ||
+           talk_stop(talk, talk_step(talk, "home"));
+}
+
+bool owner_command_keep_ours(struct talk *talk)
+{
+    return begin_with_conflict_in_argument(talk, "clash") && keep_ours(talk);
+}
+
+bool owner_command_ask_give(struct talk *talk)
+{
+    return begin_with_conflict_in_argument(talk, "give");
+}
+
+TALK_LEADS_TO(to_give, "give")
+TALK_LEADS_TO(to_home, "home")
+
+static const struct flow_move clash_moves[] = {
+    {FLOW_TAP, "ours",   keep_ours},
+    {FLOW_TAP, "theirs", to_give  },
+    {FLOW_TAP, "back",   to_home  },
+};
+static const struct flow_move give_moves[] = {
+    {FLOW_TAP, "yes", give_to_channel},
+};
+const struct flow_step owner_step_clash = {"clash", show_clash, FLOW_MOVES(clash_moves)};
+const struct flow_step owner_step_give = {"give", ask_whether_to_give,
+                                          FLOW_BACK("clash", give_moves)};

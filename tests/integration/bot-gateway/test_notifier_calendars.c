@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* Notifications about calendars of other channels. */
+#include "base/now.h"
+
+#include "deals.h"
+#include "support/metric_of.h"
+
+#define CLASH "018f0007-0000-7000-8000-000000000001"
+
+TEST_CASE("calendar notices", .setup = deals_begin, .teardown = sends_finish, .timeout_s = 120);
+
+static const char *id_of(const struct deal *deal)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&deal->id, id);
+    return textf("%s", id);
+}
+
+/* The fake's apartment has the id of its booking. */
+static void add_conflict(const struct deal *deal, const char *event, const char *status,
+                         int version)
+{
+    const char *id = id_of(deal);
+
+    deals_add_event(event, "conflict", CLASH, version,
+                    textf("\"owner_id\":\"%s\",\"apartment_id\":\"%s\",\"booking_id\":\"%s\","
+                          "\"channel\":\"airbnb\",\"from\":\"2027-03-05\",\"to\":\"2027-03-07\","
+                          "\"status\":\"%s\"",
+                          deal->owner, id, id, status));
+}
+
+FIBER_TEST(owner_and_staff_learn_once_of_nights_sold_twice_and_of_the_end)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deal_staff_chat(-100);
+    deals_follow_to_end();
+    struct deal *deal = deal_make(7, "held", "guest:7");
+    add_conflict(deal, "calendar.conflict", "open", 1);
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "проданы дважды%%«Студия»: 5–7 мар%%бронь CODE0"),
+                     1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "go.0.clash_theirs."), 1);
+    ck_assert_int_eq(count_messages(-100, "проданы дважды%%«Студия»: 5–7 мар%%бронь CODE0"), 1);
+    ck_assert_int_eq(count_messages(-100, "go.0.staff_theirs."), 1);
+    ck_assert_int_eq(count_messages(-100, "Хозяину не сообщили"), 0);
+    ck_assert_int_eq(count_messages(7, ""), 0);
+    add_conflict(deal, "calendar.conflict_ended", "kept_ours", 2);
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Решено: даты остаются за нами"), 1);
+    ck_assert_int_eq(count_messages(-100, "Решено: даты остаются за нами"), 1);
+    ck_assert_int_eq(count_all_messages(), 4);
+}
+
+FIBER_TEST(staff_learn_it_if_the_owner_cannot)
+{
+    deal_owner.telegram_id = 0;
+    deal_staff_chat(-100);
+    deals_follow_to_end();
+    add_conflict(deal_make(7, "held", "guest:7"), "calendar.conflict", "open", 1);
+    deals_wait();
+    ck_assert_int_eq(count_messages(-100, "проданы дважды%%не привязан"), 1);
+    ck_assert_int_eq(count_all_messages(), 1);
+    ck_assert_double_eq(metric_of("notices_unheard_total"), 0);
+}
+
+FIBER_TEST(conflict_that_nobody_learns_of_is_counted)
+{
+    deal_owner.telegram_id = 0;
+    deals_follow_to_end();
+    add_conflict(deal_make(7, "held", "guest:7"), "calendar.conflict", "open", 1);
+    deals_wait();
+    ck_assert_int_eq(count_all_messages(), 0);
+    stand_until(metric_of("notices_unheard_total") == 1, "it is counted");
+}
+
+FIBER_TEST(conflict_read_long_after_its_nights_is_not_told)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deals_now_us = deals_time("2027-03-05T09:00:00Z");
+    deals_follow_to_end();
+    struct deal *deal = deal_make(7, "held", "guest:7");
+    deals_away = true;
+    add_conflict(deal, "calendar.conflict", "open", 1);
+    deals_now_us = deals_time("2027-03-20T09:00:00Z");
+    deals_away = false;
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "дважды"), 0);
+}

@@ -194,6 +194,7 @@ const struct flow_command flow_commands[] = {
     {"deal_absent",  owner_command_ask_no_show    },
     {"clash_ours",   owner_command_keep_ours      },
     {"clash_theirs", owner_command_ask_give       },
+    {"calendars",    owner_command_show_calendars },
     {NULL,           NULL                         },
 };
 

@@ -282,6 +282,15 @@ static void make_desk(size_t variant, struct scripted rows[WORST_ROWS_MAX])
               "\",\"booking_id\":%s,\"channel\":\"airbnb\",\"status\":\"open\","
               "\"from\":\"2026-12-30\",\"to\":\"2027-01-30\"}",
               even ? "\"" WORLD_BOOKING_ID "\"" : "null");
+    const char *feed = textf(
+        "{\"id\":\"" WORLD_APARTMENT_ID "\",\"channel\":\"google\",\"host\":%s,"
+        "\"status\":\"%s\",\"nights\":731,\"last_error\":\"times_jumped\","
+        "\"last_success_at\":\"2025-09-09T09:00:00Z\",\"next_stays\":%s",
+        worst_text(300), even ? "stale" : "suspect",
+        worst_list("{\"from\":\"2026-12-30\",\"to\":\"2027-01-30\"}", 5) + strlen("{\"items\":"));
+    const char *link = textf("{\"id\":\"" WORLD_APARTMENT_ID "\",\"channel\":\"google\",\"url\":%s,"
+                             "\"last_read_at\":\"2025-09-09T09:00:00Z\"}",
+                             worst_text(300));
     // clang-format off
     const struct scripted world[WORST_ROWS_MAX] = {
         {"GET /v1/owners?",     200, worst_list(owner, 1)},
@@ -295,6 +304,12 @@ static void make_desk(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         {"GET /v1/apartments/" WORLD_APARTMENT_ID "/blocks?", 200, even ? worst_list(block, 40) : "{\"items\":[]}"},
         {"POST /v1/conflicts/", 200, conflict},
         {"POST /v1/conflicts/" WORLD_APARTMENT_ID "/resolve?dry_run=true", 200, textf("{\"would\":%s}", conflict)},
+        {"GET /v1/conflicts?", 200, worst_list(conflict, 15)},
+        {"GET /v1/apartments/" WORLD_APARTMENT_ID "/feeds?", 200, even ? worst_list(feed, 25) : "{\"items\":[]}"},
+        {"GET /v1/apartments/" WORLD_APARTMENT_ID "/feeds/", 200, feed},
+        {"POST /v1/apartments/" WORLD_APARTMENT_ID "/feeds", 200, feed},
+        {"GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar-links?", 200, even ? worst_list(link, 25) : "{\"items\":[]}"},
+        {"POST /v1/apartments/" WORLD_APARTMENT_ID "/calendar-links", 201, link},
         {"POST /v1/apartments/", 201, "{}"},
         {"DELETE /v1/apartments/", 204, ""},
         {"GET /v1/cities",      200, "{\"items\":[]}"},
@@ -321,7 +336,7 @@ static const char *owner_data(void)
     memset(cursor, 'x', sizeof cursor);
     ck_assert(uuid_parse(SLICE(WORLD_APARTMENT_ID), &desk.apartment));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &desk.booking));
-    desk.block = desk.conflict = desk.apartment;
+    desk.block = desk.conflict = desk.feed = desk.link = desk.apartment;
     fields_encode(&owner_state_fields, &desk, false, &scratch);
     return worst_state();
 }

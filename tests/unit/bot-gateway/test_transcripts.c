@@ -35,6 +35,7 @@ static const struct {
     {"staff_",         "the staff chat"                                                       },
     {"channel_",       "calendars of other sites, in the dialogue and chat of owner and staff"},
     {"clash_",         "the same"                                                             },
+    {"feed_",          "the same"                                                             },
     {"relay_staff",    "staff answer there, and end the talk"                                 },
     {"relay_button_c", "a button there"                                                       },
     {"person_ended",   "staff end the talk"                                                   },

@@ -152,9 +152,9 @@ static const char *const first_commands[] = {[LANGUAGE_RU] = "Найти ква�
                                              [LANGUAGE_KZ] = "Пәтер табу"};
 
 /* Commands of buttons, which nobody types, and the command of owners. */
-static const char *const of_buttons[] = {"desk",        "booking", "again",      "rate",
-                                         "deal",        "deal_ok", "deal_no",    "deal_in",
-                                         "deal_absent", "write",   "clash_ours", "clash_theirs"};
+static const char *const of_buttons[] = {
+    "desk",    "booking",     "again", "rate",       "deal",         "deal_ok",  "deal_no",
+    "deal_in", "deal_absent", "write", "clash_ours", "clash_theirs", "calendars"};
 enum { OF_BUTTONS = ARRAY_LEN(of_buttons) };
 
 /* Bot API, BotCommand: 1-32 characters and 1-256. */

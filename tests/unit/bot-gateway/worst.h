@@ -6,7 +6,7 @@
 
 #define MOST WORLD_SUM(1000000000000)
 enum {
-    WORST_ROWS_MAX = 21,
+    WORST_ROWS_MAX = 24,
     CHECK_IN = 20800,    /* 2026-12-13 */
     WORST_RIDES = 2 * 12 /* statuses of a ride, with and without actions */
 };

@@ -3,7 +3,7 @@
 
 #include "clients/stay_values_json.h"
 
-enum { CHANNEL_MAX = 32 /* UTF-16 units */ };
+enum { CHANNEL_MAX = 32, HOST_MAX = 200, URL_MAX = 300 /* UTF-16 units */ };
 
 /* --- conflicts --- */
 
@@ -44,3 +44,87 @@ static const struct foreign would_table = FOREIGN_OF(would_members, struct chann
 static const struct stay_item would_item = {&would_table, clean_conflict, "an incomplete conflict"};
 
 STAY_READ_ITEM(channel_read_dry_run_conflict, struct channel_conflict, would_item)
+STAY_READ_LIST(channel_read_conflicts, struct channel_conflicts, conflict_item,
+               CHANNEL_CONFLICTS_MAX)
+
+/* --- feeds --- */
+
+static const struct foreign_member period_members[] = {
+    {"from", FOREIGN_DATE, offsetof(struct channel_period, from), NULL, 0},
+    {"to",   FOREIGN_DATE, offsetof(struct channel_period, to),   NULL, 0},
+};
+static const struct foreign period_table = FOREIGN_OF(period_members, struct channel_period);
+
+// clang-format off
+#define AT(member) offsetof(struct channel_feed, member)
+static const struct foreign_member feed_members[] = {
+    {"id",              FOREIGN_UUID, AT(id),              NULL,          0},
+    {"channel",         FOREIGN_TEXT, AT(channel),         NULL,          0},
+    {"host",            FOREIGN_TEXT, AT(host),            NULL,          0},
+    {"status",          FOREIGN_TEXT, AT(status),          NULL,          0},
+    {"last_error",      FOREIGN_TEXT, AT(error),           NULL,          0},
+    {"nights",          FOREIGN_INT,  AT(nights),          NULL,          0},
+    {"last_read_at",    FOREIGN_TIME, AT(last_read_at),    NULL,          0},
+    {"last_success_at", FOREIGN_TIME, AT(last_success_at), NULL,          0},
+    {"next_stays",      FOREIGN_LIST, AT(next_stays),      &period_table, CHANNEL_PERIODS_MAX},
+};
+#undef AT
+// clang-format on
+static const struct foreign feed_table = FOREIGN_OF(feed_members, struct channel_feed);
+
+/* Removes periods whose dates are unusable. */
+static void clean_periods(struct foreign_list *list)
+{
+    struct channel_period *periods = list->items;
+    size_t count = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (stay_value_are_stay_dates(periods[i].from, periods[i].to))
+            periods[count++] = periods[i];
+    list->count = count;
+}
+
+static bool clean_feed(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
+{
+    struct channel_feed *feed = item;
+
+    if (!stay_clean_text(&feed->channel, CHANNEL_MAX, arena, fault) ||
+        !stay_clean_text(&feed->host, HOST_MAX, arena, fault))
+        return false;
+    clean_periods(&feed->next_stays);
+    feed->nights = feed->nights > 0 ? feed->nights : 0;
+    *is_complete = !uuid_is_nil(&feed->id) && feed->status.at != NULL;
+    return true;
+}
+
+static const struct stay_item feed_item = {&feed_table, clean_feed, "an incomplete feed"};
+
+STAY_READ_ITEM(channel_read_feed, struct channel_feed, feed_item)
+STAY_READ_LIST(channel_read_feeds, struct channel_feeds, feed_item, CHANNEL_FEEDS_MAX)
+
+/* --- links --- */
+
+#define AT(member) offsetof(struct channel_link, member)
+static const struct foreign_member link_members[] = {
+    {"id",           FOREIGN_UUID, AT(id),           NULL, 0},
+    {"channel",      FOREIGN_TEXT, AT(channel),      NULL, 0},
+    {"url",          FOREIGN_TEXT, AT(url),          NULL, 0},
+    {"last_read_at", FOREIGN_TIME, AT(last_read_at), NULL, 0},
+    {"closed_at",    FOREIGN_TIME, AT(closed_at),    NULL, 0},
+};
+#undef AT
+static const struct foreign link_table = FOREIGN_OF(link_members, struct channel_link);
+
+static bool clean_link(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
+{
+    struct channel_link *link = item;
+
+    *is_complete = !uuid_is_nil(&link->id);
+    return stay_clean_text(&link->channel, CHANNEL_MAX, arena, fault) &&
+           stay_clean_text(&link->url, URL_MAX, arena, fault);
+}
+
+static const struct stay_item link_item = {&link_table, clean_link, "a link without an id"};
+
+STAY_READ_ITEM(channel_read_link, struct channel_link, link_item)
+STAY_READ_LIST(channel_read_links, struct channel_links, link_item, CHANNEL_LINKS_MAX)

@@ -38,6 +38,9 @@ bool owner_command_keep_ours(struct talk *talk) MUST_CHECK;
 /* Asks whether to cancel ours, so that the channel keeps the nights. */
 bool owner_command_ask_give(struct talk *talk) MUST_CHECK;
 
+/* Shows the calendars of other channels of the apartment whose id is the argument. */
+bool owner_command_show_calendars(struct talk *talk) MUST_CHECK;
+
 /* --- for other dialogues --- */
 
 /* Makes a GET call of booking-api as the owner. If no owner has this Telegram account, the answer

@@ -131,6 +131,7 @@ static bool show_apartment(struct talk *talk)
             return false;
     }
     return talk_put_button(talk, TEXT_DESK_BUTTON_BLOCK, "block") &&
+           talk_put_button(talk, TEXT_DESK_BUTTON_FEEDS, "feeds") &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
@@ -347,6 +348,7 @@ static bool delete_block(struct talk *talk)
 
 OWNER_LEADS_TO_LIST(to_apartments, "flats")
 OWNER_LEADS_TO_LIST(to_home, "home")
+TALK_LEADS_TO(to_calendars, "feeds")
 
 // clang-format off
 static const struct flow_move apartments_moves[] = {
@@ -357,6 +359,7 @@ static const struct flow_move apartments_moves[] = {
 static const struct flow_move apartment_moves[] = {
     {FLOW_TAP, "block", ask_first_night},
     {FLOW_TAP, "open",  open_tapped_block},
+    {FLOW_TAP, "feeds", to_calendars},
     {FLOW_TAP, "back",  to_apartments},
 };
 static const struct flow_move from_moves[] = {

@@ -25,6 +25,8 @@ static const struct field owner_items[] = {
     {.name = "from",    .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(from)},
     {.name = "block",   .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(block)},
     {.name = "conflict", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(conflict)},
+    {.name = "feed",    .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(feed)},
+    {.name = "link",    .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(link)},
 };
 #undef AT
 // clang-format on

@@ -25,6 +25,8 @@ struct owner_state {
     int32_t from;         /* first night to block */
     struct uuid block;    /* the block that is shown */
     struct uuid conflict; /* nights that a channel has too */
+    struct uuid feed;     /* the calendar of a channel that is shown */
+    struct uuid link;     /* our link that is shown */
     /* Not stored, read again for each update: */
     struct uuid owner;     /* nil: not read yet, or is_unbound */
     struct slice name;     /* of the owner */

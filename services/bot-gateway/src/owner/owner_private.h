@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the dialogue "desk", and what they share. owner.c identifies and binds owners,
  * owner_bookings.c has lists of bookings, owner_booking.c one booking, owner_apartments.c
- * apartments and their blocks, owner_clash.c nights that a channel has too. */
+ * apartments and their blocks, owner_clash.c nights that a channel has too, owner_calendars.c
+ * calendars of channels and our links for them. */
 #pragma once
 
 #include "dialogue/flow.h"
@@ -17,7 +18,8 @@
  * file. */
 #define OWNER_STEPS(X) \
     X(home) X(today) X(week) X(booking) X(sure) X(cancel) \
-    X(apartments) X(apartment) X(from) X(to) X(block) X(clash) X(give)
+    X(apartments) X(apartment) X(from) X(to) X(block) X(clash) X(give) \
+    X(feeds) X(feed) X(cut) X(connect) X(exports) X(make) X(export)
 // clang-format on
 #define OWNER_STEP(name) extern const struct flow_step owner_step_##name;
 OWNER_STEPS(OWNER_STEP)

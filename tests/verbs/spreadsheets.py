@@ -140,7 +140,10 @@ TITLES = {"Russian": "Студия у парка", "small letters": "уютна�
           "Latin letters among them": "Квартира в ЖК Highvill, Wi-Fi", "an address": "г. Шымкент, мкр. Нурсат, д. 5", "a name": "Айгуль Садыкова", "я in the end": "тихая квартира для семьи"}
 KAZAKH = {"Kazakh": "Саябақ жанындағы әдемі үй", "Kazakh in small letters": "жарық пәтер, орталық", "Kazakh capitals": "ҚАЛА ОРТАЛЫҒЫНДАҒЫ ПӘТЕР"}
 HEADERS = {"Russian": "код;название;город", "English": "code;title;city"}
-NAMED = {"mac_cyrillic": "MacCyrillic", "cp866": "cp866", "koi8_r": "KOI8-R", "iso8859_5": "ISO 8859-5"}
+NAMED = {"mac_cyrillic": "MacCyrillic", "cp866": "cp866", "cp855": "cp855", "koi8_r": "KOI8-R", "iso8859_5": "ISO 8859-5"}
+# Titles of one word, of which MacCyrillic and KOI8-R have the same letters but the first, or the same letters in the other case. They
+# stand in many rows, which proves no more than one.
+WORDS = "Квартира Фонтан Этаж Эконом Хостел Кабинет Люкс Царский Щучинск Евродвушка студия ЛЮКС Ёлка сад Юрта".split()
 
 
 def read_as(data):
@@ -161,7 +164,7 @@ def encodings():
         if why in TITLES:
             assert read_as(table.encode("cp1251")) == table, f"{why} under {header} names in cp1251: {read_as(table.encode('cp1251'))}"
         for encoding, name in NAMED.items() if why in TITLES else ():
-            plain = table.replace("«", '"').replace("»", '"').replace("—", "-").replace("№", "N") if encoding in ("cp866", "koi8_r", "iso8859_5") else table
+            plain = table.replace("«", '"').replace("»", '"').replace("—", "-").replace("№", "N") if encoding != "mac_cyrillic" else table
             data, found = plain.encode(encoding), read_as(plain.encode(encoding))
             same = data.decode("cp1251", "replace") == plain
             assert found == plain if same else name in found, f"{why} under {header} names in {encoding}: {found[:60]!r}"
@@ -169,6 +172,13 @@ def encodings():
             assert read_as(table.encode("kz1048")) == "KZ-1048" and read_as(table.encode("ptcp154")) in ("KZ-1048", "unknown_encoding"), why
     short = [read_as(f"code;title\nA;{word}\n".encode(encoding)) for word in ("люкс", "ЛЮКС", "я") for encoding in ("cp1251", "mac_cyrillic", "iso8859_5")]
     assert all(found not in import_columns.MESSAGES or found == "unknown_encoding" for found in short) and "unknown_encoding" in short, short
+    for (header, words), word in itertools.product(HEADERS.items(), WORDS):
+        table = f"{words}\n" + "".join(f"A{row};{word};\n" for row in range(30))
+        assert header == "English" or read_as(table.encode("cp1251")) == table, f"{word}: {read_as(table.encode('cp1251'))}"
+        for encoding in ("cp1251", *NAMED):
+            found = read_as(table.encode(encoding))
+            assert found == table or "\n" not in found, f"{word} under {header} names in {encoding}: {found[:60]!r}"
+    assert read_as("code;title\nA;公园旁边\nB;ბინა\n".encode()).endswith("ბინა\n"), "letters of other scripts in UTF-8"
     assert read_as("code;title\nA;Café Résidence\n".encode("cp1252")) == "Windows-1252"
     return f"{len(HEADERS)} x {len(TITLES) + len(KAZAKH)} tables"
 

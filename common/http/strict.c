@@ -296,6 +296,31 @@ static bool parse_query(struct slice text, struct field_pair *pairs, size_t *cou
     return true;
 }
 
+/* Removes scheme and host of a target in absolute form, which every server must accept (RFC 9112,
+ * 3.2.2). The host is not compared with that of the header, because no route depends on it. Returns
+ * false if it is no host. */
+static bool cut_origin(struct slice *target)
+{
+    static const struct slice schemes[] = {
+        {"http://",  7},
+        {"https://", 8}
+    };
+    const struct slice whole = *target;
+
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        struct slice host = {whole.at, schemes[i].len};
+        if (whole.len < host.len || !slice_equal_caseless(host, schemes[i]))
+            continue;
+        host = (struct slice){whole.at + schemes[i].len, 0};
+        while (schemes[i].len + host.len < whole.len && host.at[host.len] != '/' &&
+               host.at[host.len] != '?')
+            host.len++;
+        *target = slice_from(whole, schemes[i].len + host.len);
+        return is_valid_host(host);
+    }
+    return true;
+}
+
 bool http_strict_parse_target(struct slice target, struct slice *path, struct field_pair *query,
                               size_t *query_count, struct arena *arena, struct fault *fault)
 {
@@ -305,10 +330,15 @@ bool http_strict_parse_target(struct slice target, struct slice *path, struct fi
     if (target.len > HTTP_TARGET_MAX)
         return fault_set(fault, FAULT_TOO_LARGE, "target_too_long",
                          "The target is longer than %d bytes.", (int)HTTP_TARGET_MAX);
-    if (target.len == 0 || target.at[0] != '/')
-        return fault_bad_request(fault, "The target is not an absolute path.");
     struct slice rest = target;
+    if (!cut_origin(&rest))
+        return fault_bad_request(fault, "The target has no host.");
+    const bool is_absolute = rest.len < target.len;
     struct slice whole = slice_cut(&rest, '?');
+    if (is_absolute && whole.len == 0)
+        whole = SLICE("/"); /* RFC 9110, 4.2.3: an empty path of a URI */
+    if (whole.len == 0 || whole.at[0] != '/')
+        return fault_bad_request(fault, "The target is not an absolute path.");
     if (!check_path(whole, fault))
         return false;
     *path = whole;

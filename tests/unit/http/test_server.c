@@ -40,6 +40,8 @@ static const struct {
     {"GET /v1/late?ms=60000 HTTP/1.1\r\n" HOST KEY "\r\n",                                                            503, false, "the route's deadline"},
     {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Accept: text/html\r\n\r\n",                                                406, false, "Accept"},
     {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Accept: application/json;q=0\r\n\r\n",                                     406, false, "Accept with q=0"},
+    {"GET http://h/v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                                            200, false, "a target in absolute form"},
+    {"GET https://h:1/v1/none?a=b HTTP/1.1\r\n" HOST KEY "\r\n",                                                     404, false, "one that is no route"},
     {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", 415, false, "a compressed body"},
     {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Encoding: identity\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}", 415, false, "two codings"},
     {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Encoding: Identity\r\nContent-Length: 2\r\n\r\n{}", 200, false, "no coding"},

@@ -436,6 +436,19 @@ static size_t read_point(struct parser *parser, size_t at, struct days *days)
     return to;
 }
 
+/* True for "следующие" without its noun beside weekdays or a weekend, of which it says which: "не
+ * на эти выходные, а на следующие". */
+static bool has_next_without_noun(const struct items *items)
+{
+    bool lone = false, named = false;
+
+    for (size_t i = 0; i < items->count; i++) {
+        lone |= item_kind(items, i) == WORD_NEXT && items->list[i + 1].kind != WORD_UNIT;
+        named |= items->list[i].kind == WORD_WEEKDAY || items->list[i].kind == WORD_WEEKEND;
+    }
+    return lone && named;
+}
+
 void days_read(struct parser *parser, struct days *days)
 {
     struct items *items = &parser->items;
@@ -454,5 +467,6 @@ void days_read(struct parser *parser, struct days *days)
         days->unclear |= days_is_only_bounded(items, &days->points[i]);
     }
     days_join_names(items, days);
+    days->unclear |= has_next_without_noun(items);
     days->unclear |= days_have_unknown_words(items, days);
 }

@@ -159,9 +159,9 @@ bool ending_is_kazakh_case(const struct letters *word, enum ending *ending)
 
 bool ending_parse_day_suffix(const struct letters *word, enum ending *ending)
 {
-    static const char *const listed[] = {"го",   "ого",  "е",    "ое", "ье", "му",
-                                         "ому",  "st",   "nd",   "rd", "th", "инши",
-                                         "ынши", "иншы", "ыншы", "ши", "шы"};
+    static const char *const listed[] = {"го",   "ого", "е",  "ое", "ье",   "му",   "ому",
+                                         "st",   "nd",  "rd", "th", "инши", "ынши", "иншы",
+                                         "ыншы", "ши",  "шы", "сы", "си"};
 
     *ending = ENDING_OTHER;
     for (size_t i = 0; i < ARRAY_LEN(listed); i++) {

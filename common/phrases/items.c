@@ -169,6 +169,17 @@ static bool find_short_month(struct item_reader *reader, size_t at, const struct
            !items_read_expression(reader, at, WORD_NOTHING, &other) || other.typos > 0;
 }
 
+/* True for "алматы" in "алматы мкр самал", although a street may have the city's name. `after` is
+ * the token after the word for a street. */
+static bool is_city_before_street(struct item_reader *reader, size_t at, size_t after)
+{
+    struct word_meaning city, name;
+
+    return after < reader->tokens->count && reader->tokens->list[after].gap < GAP_CLAUSE &&
+           items_read_expression(reader, at, WORD_CITY, &city) && city.typos == 0 &&
+           items_read_expression(reader, after, WORD_NAME, &name);
+}
+
 static bool find_meaning(struct item_reader *reader, size_t at, const struct items *out,
                          struct word_meaning *meaning)
 {
@@ -187,6 +198,8 @@ static bool find_meaning(struct item_reader *reader, size_t at, const struct ite
         if (!items_read_expression(reader, after, WORD_NOTHING, &next_to))
             continue;
         wanted = required_kind_next_to(next_to.kind);
+        if (wanted == WORD_NAME && is_city_before_street(reader, at, after + next_to.words))
+            continue;
         if (wanted != WORD_NOTHING && items_read_expression(reader, at, wanted, meaning) &&
             meaning->words == words)
             return true;
@@ -422,7 +435,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
         else if (kind == TOKEN_SIGN)
             used = read_sign(tokens, at, out);
         else if (kind == TOKEN_TIME && for_ride)
-            used = items_read_clock(tokens, at, out);
+            used = items_read_clock(&reader, at, out);
         if (out->count > before) {
             out->list[before].gap = (uint8_t)gap;
             set_skipped(&out->list[before], &skipped);

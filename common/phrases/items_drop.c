@@ -61,6 +61,12 @@ static bool is_count_word(enum word_kind kind)
            kind == WORD_VAGUE;
 }
 
+/* "эти", "следующие", "ближайшие" */
+static bool is_which_word(enum word_kind kind)
+{
+    return kind == WORD_THIS || kind == WORD_NEXT || kind == WORD_NEAREST;
+}
+
 static bool continues_list(const struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at);
@@ -91,7 +97,8 @@ static void drop_negated_after(struct items *items, size_t at)
     while (!ends_clause(items, i) && only_connects(item_kind(items, i)))
         items->list[i++].used = true;
     do {
-        while (!ends_clause(items, i) && is_count_word(item_kind(items, i)))
+        while (!ends_clause(items, i) &&
+               (is_count_word(item_kind(items, i)) || is_which_word(item_kind(items, i))))
             items->list[i++].used = true;
         if (!ends_clause(items, i))
             items->list[i++].used = true;

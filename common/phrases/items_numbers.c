@@ -61,17 +61,34 @@ static size_t read_letter_k(const struct tokens *tokens, size_t at, struct items
     return 1;
 }
 
-/* Reads suffixes of days: "5-го", "5th", "5-інен", "5 тен". The suffix of "2х" is used but has no
- * meaning. */
-static size_t read_day_suffix(const struct tokens *tokens, size_t at, struct item *number)
+/* Reads the suffix of "2-шка", "3ушку": rooms. Returns the number of tokens used. */
+static size_t read_rooms_suffix(const struct tokens *tokens, size_t at, struct item *number)
 {
+    if (at >= tokens->count || tokens->list[at].gap == GAP_SPACE ||
+        tokens->list[at].gap == GAP_CLAUSE || number->value >= THOUSANDS_FROM ||
+        !items_is_token_word(&tokens->list[at],
+                             "шка|шку|шки|шке|шек|ушка|ушку|ушки|ушке|ешка|ешку"))
+        return 0;
+    number->kind = WORD_ROOMS;
+    return 1;
+}
+
+/* Reads suffixes of days: "5-го", "5th", "5-інен", "5 тен". The suffix of "2х" is used but has no
+ * meaning. "5-и" is a genitive in Russian, "5-і" a day in Kazakh. */
+static size_t read_day_suffix(const struct item_reader *reader, size_t at, struct item *number)
+{
+    const struct tokens *tokens = reader->tokens;
     const struct token *token = &tokens->list[at];
     enum ending ending;
 
     if (at >= tokens->count || token->kind != TOKEN_WORD || token->gap == GAP_CLAUSE)
         return 0;
-    if (token->gap != GAP_SPACE && items_is_token_word(token, "х|ух|ех|но|ми|ти|x"))
+    if (token->gap != GAP_SPACE && items_is_token_word(token, "х|ух|ех|но|ми|ти|мя|x"))
         return 1;
+    if (token->gap != GAP_SPACE && items_is_token_word(token, "и")) {
+        number->is_day |= reader->language == LANGUAGE_KZ && number->value <= DATE_DAY_OF_MONTH_MAX;
+        return 1;
+    }
     if (token->gap == GAP_SPACE && items_is_token_word(token, "на|не|да|та|те|е|де|а|ни"))
         return 0; /* a preposition */
     if (!ending_parse_day_suffix(&token->letters, &ending))
@@ -238,7 +255,7 @@ static bool follows_time(struct item_reader *reader, size_t at)
 
     if (ends_clause(tokens, at) || tokens->list[at].kind != TOKEN_WORD)
         return false;
-    if (tokens->list[at].gap == GAP_HYPHEN && read_day_suffix(tokens, at, &ending) > 0)
+    if (tokens->list[at].gap == GAP_HYPHEN && read_day_suffix(reader, at, &ending) > 0)
         return ending.ending == ENDING_AT || (reader->for_ride && ending.ending != ENDING_OTHER);
     return reader->for_ride && kind_at(reader, at) == WORD_DAYTIME;
 }
@@ -272,7 +289,7 @@ static size_t read_split_time(struct item_reader *reader, size_t at, struct item
         (minute->gap == GAP_SPACE && !(introduced && last->kind == WORD_AT)) ||
         (!introduced && !follows_time(reader, at + 2)))
         return 0;
-    const size_t used = 2 + read_day_suffix(tokens, at + 2, &clock);
+    const size_t used = 2 + read_day_suffix(reader, at + 2, &clock);
     if (reader->for_ride)
         out->list[out->count++] = clock;
     return used;
@@ -291,7 +308,9 @@ static size_t read_number(struct item_reader *reader, size_t at, struct items *o
         .kind = WORD_NUMBER, .gap = (uint8_t)token->gap, .value = token->number, .digits = true};
     used = read_letter_k(tokens, at + 1, out);
     if (used == 0)
-        used = read_day_suffix(tokens, at + 1, number);
+        used = read_rooms_suffix(tokens, at + 1, number);
+    if (used == 0)
+        used = read_day_suffix(reader, at + 1, number);
     return 1 + used;
 }
 
@@ -345,15 +364,15 @@ static size_t read_date(struct item_reader *reader, size_t at, struct items *out
                           .day = (uint8_t)token->day,
                           .month = (uint8_t)token->month,
                           .year = (int16_t)token->year};
-    return 1 + read_day_suffix(reader->tokens, at + 1, date);
+    return 1 + read_day_suffix(reader, at + 1, date);
 }
 
-size_t items_read_clock(const struct tokens *tokens, size_t at, struct items *out)
+size_t items_read_clock(struct item_reader *reader, size_t at, struct items *out)
 {
     struct item *clock = &out->list[out->count++];
 
-    *clock = (struct item){.kind = WORD_CLOCK, .value = tokens->list[at].number};
-    return 1 + read_day_suffix(tokens, at + 1, clock);
+    *clock = (struct item){.kind = WORD_CLOCK, .value = reader->tokens->list[at].number};
+    return 1 + read_day_suffix(reader, at + 1, clock);
 }
 
 size_t items_read_number(struct item_reader *reader, size_t at, struct items *out)

@@ -25,4 +25,4 @@ bool items_read_expression(struct item_reader *reader, size_t at, enum word_kind
 size_t items_read_number(struct item_reader *reader, size_t at, struct items *out);
 /* Reads the time of day at the token `at`, with its suffix: "18:00-ден". Returns the number of
  * tokens. */
-size_t items_read_clock(const struct tokens *tokens, size_t at, struct items *out);
+size_t items_read_clock(struct item_reader *reader, size_t at, struct items *out);

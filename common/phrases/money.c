@@ -402,6 +402,32 @@ static bool read_budget_without_unit(struct items *items, size_t at)
     return true;
 }
 
+/* True for a bound that may be a price in thousands or a day: "двушка до 20, Алматы". Not beside
+ * a day: "с завтра до 20". Marks the number as used. */
+static bool read_bound_without_unit(struct items *items, size_t at)
+{
+    enum { LEAST = 5, THOUSANDS_MAX = 999 };
+    const enum word_kind kind = item_kind(items, at), after = item_kind(items, at + 2);
+    const bool bounds = (kind == WORD_TO && items->list[at].value == TO_PREPOSITION) ||
+                        (kind == WORD_AT_MOST && (items->list[at].value & LIMIT_FOLLOWS) == 0);
+    const bool ends = items->list[at + 2].gap == GAP_CLAUSE || after == WORD_NOTHING ||
+                      after == WORD_PER || after == WORD_CITY ||
+                      (after == WORD_AT && item_kind(items, at + 3) == WORD_CITY);
+
+    if (!bounds || !ends || !is_plain_number(items, at + 1) ||
+        items->list[at + 1].gap == GAP_CLAUSE || items->list[at + 1].value < LEAST ||
+        items->list[at + 1].value > THOUSANDS_MAX || items->list[at + 2].separated)
+        return false;
+    for (size_t i = at; i > 0 && (i == at || items->list[i].gap != GAP_CLAUSE); i--) {
+        const enum word_kind before = items->list[i - 1].kind;
+        if (before == WORD_FROM || before == WORD_WE || before == WORD_ARRIVE ||
+            (before >= WORD_MONTH && before <= WORD_TONIGHT))
+            return false;
+    }
+    items->list[at + 1].used = true;
+    return true;
+}
+
 /* True for "20-дан арзан", which may mean thousands. Marks the number as used. */
 static bool read_compared_number(struct items *items, size_t at)
 {
@@ -455,7 +481,8 @@ void money_read(struct parser *parser)
     }
     set_prices(parser, &money);
     for (size_t i = 0; i < items->count; i++)
-        money.cheap |= read_budget_without_unit(items, i) || read_compared_number(items, i);
+        money.cheap |= read_budget_without_unit(items, i) || read_compared_number(items, i) ||
+                       read_bound_without_unit(items, i);
     for (size_t i = 0; money.count > 0 && i < items->count; i++)
         if (is_per_month(items, i))
             money.unclear = items->list[i].used = true;

@@ -285,6 +285,20 @@ static bool lacks_month(const struct days *days)
     return has_day;
 }
 
+/* True if the stay begins outside the month or the holiday that the phrase names: "в декабре на
+ * выходные" in November, "в пятницу на праздники". */
+static bool begins_outside_named_time(const struct days *days, const struct stay *stay)
+{
+    bool by_weekday = days->weekend;
+
+    if (stay->check_in == DATE_ABSENT)
+        return false;
+    for (size_t i = 0; i < days->count; i++)
+        by_weekday |= days->points[i].kind == POINT_WEEKDAY;
+    return (days->holiday && by_weekday) ||
+           (days->month != 0 && date_to_civil(stay->check_in).month != days->month);
+}
+
 /* Resolves the days, of which no date without a year is more than `ahead_max` days ahead. */
 static void resolve_stay(struct phrase_now now, int32_t ahead_max, struct days *days,
                          struct stay *stay)
@@ -296,10 +310,15 @@ static void resolve_stay(struct phrase_now now, int32_t ahead_max, struct days *
     resolve_points(days, now.day, stay);
     /* "через 10 дней на выходные" means two nights if that day is a Friday. */
     if (days->weekend && stay->check_in != DATE_ABSENT && stay->check_out == DATE_ABSENT &&
-        stay->nights == 0 && date_weekday(stay->check_in) == FRIDAY)
-        stay->nights = 2;
+        stay->nights == 0) {
+        if (date_weekday(stay->check_in) == FRIDAY)
+            stay->nights = 2;
+        else
+            stay->unclear |= days->count == 1 && days->points[0].from_now;
+    }
     if (days->weekend && days->count == 0)
         resolve_weekend(days, now, stay);
+    stay->unclear |= begins_outside_named_time(days, stay);
     if (!stay->unclear)
         fit_dates_to_length(stay, now.day);
     forget_inclusive_end(days, stay);

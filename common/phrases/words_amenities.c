@@ -51,7 +51,7 @@ static const struct word_row rows[] = {
     {WORD_AMENITY, AIR_CONDITIONER, "кондиционер*|кондиционер+|кондер*|кондер|кондей*|кондицион*|сплит систем*|салкындаткыш+|air con|air conditioner|air conditioning|air cond|aircon|aircondition|ac|a c|conditioner"},
     {WORD_AMENITY, BALCONY, "балкон*|балкон+|лоджи*|лоджия|balcony|balconies|loggia"},
     {WORD_AMENITY, CITY_VIEW, "вид* на город|вид* города|видом город*|калага караган|кала керини*|кала коринис+|калага коринис+|city view~|view of the city|view over the city"},
-    {WORD_AMENITY, CRIB, "детск* кроват*|детск* кроватк*|дет кроватк*|кроватк*|манеж*|люльк*|бала тосег+|бала тосеги|бала кереует+|бесик+|бала бесик+|crib~|cot|baby cot|baby bed|cradle|baby crib"},
+    {WORD_AMENITY, CRIB, "детск* кроват*|детск* кроватк*|дет кроватк*|кроватк*|манеж*|люльк*|бала тосег+|бала тосеги|балалар тосег+|балалар тосеги|балалар кереует+|бала кереует+|бесик+|бала бесик+|crib~|cot|baby cot|baby bed|cradle|baby crib"},
     {WORD_AMENITY, DISHWASHER, "посудомойк*|посудомоечн*|посудомоечн* машин*|ыдыс жугыш+|ыдыс жуатын|ыдыс жуу машина+|dishwasher|dish washer|dishwashing machine"},
     {WORD_AMENITY, ELEVATOR, "лифт*|лифт|лифт+|lift|elevator~"},
     {WORD_AMENITY, FIREPLACE, "камин*|камин+|fireplace|fire place|fireside"},

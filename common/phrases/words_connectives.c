@@ -7,7 +7,7 @@ static const struct word_row rows[] = {
     {WORD_FROM, FROM_OF_PRICES, "от|between|начиная от"},
     {WORD_TO, TO_PREPOSITION, "до|по|till|til|until|to|through|thru|вплоть до"},
     {WORD_TO, TO_BETWEEN, "аралыгы|аралыгында"},
-    {WORD_TO, TO_POSTPOSITION, "дейин|деин|шейин"},
+    {WORD_TO, TO_POSTPOSITION, "дейин|деин|шейин|деинги|шейинги"},
     {WORD_ON, 0, "на|for"},
     {WORD_AT, AT_ON, "on|by"},
     {WORD_AT, AT_TIME, "в|во|к|ко|at"},

@@ -29,7 +29,10 @@ static const struct word_row rows[] = {
     {WORD_ABOUT, 0, "около|примерно|ближе к|приблизительно|где то|порядка|плюс минус|about|around|aproximately|aprox|roughly|circa|шамамен"},
     {WORD_ABOUT, ONLY_AFTER_AMOUNT, "шамасында|шамасы|or so|ish|give or take|thereabouts|с копеиками|с небольшим|с чем то|с хвостиком|манында|манаиында|манаиы|тонирегинде|колеминде|аиналасында|жуык|тенгедеи|тенгедаи"},
     {WORD_CHEAP, 0, "недорог*|недорого|не дорог*|не дорого|дешев*|дешево|подешевле|подешев*|недорогой|бюджетн*|эконом|экономн*|эконом вариант*|доступн* цен*|по дешевке"
-                    "|колжетимди+|cheap|cheapest|inexpensive|afordable|low cost|low price|budget flat|budget apartment|budget place|budget option|budget friendly|not expensive|not too expensive|reasonable price|reasonably priced|дешов*"},
+                    "|колжетимди+|cheap|cheapest|inexpensive|afordable|low cost|low price|budget flat|budget apartment|budget place|budget option|budget friendly|not expensive|not too expensive|reasonable price|reasonably priced|дешов*"
+                    "|минимальн* цен*|мин цен*|самая низкая цена|самую низкую цену|по низкой цене|по минимуму|lowest price|ен арзан"
+                    /* tens of thousands, or of tenge */
+                    "|десятк*|десяточк*|пятнашк*|пятнашечк*|двадцатк*|тридцатк*|сороковник*|полтинник*|полтос*"},
     {WORD_TOTAL, 0, "за все|за все время|за весь срок|за весь период|всего|итого|в сумме|на все про все|за все дни|за все сутки|общ* сумм*"
                     "|in total|total|altogether|for everything|for the whole stay|whole stay|entire stay|for all|al in|барлыгы+|барлыгына|жалпы+|жалпы сома"},
     {WORD_BUDGET, 0, "бюджет*|бюджет|цен*|цена|цену|price~|budget|багасы|бага+|стоимост*|сумм*"},

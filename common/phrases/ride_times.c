@@ -50,16 +50,26 @@ static bool follows_at(const struct items *items, size_t at)
 {
     const enum word_kind before = item_kind_before(items, at);
 
-    return before == WORD_BOUND || (before == WORD_AT && items->list[at - 1].value != AT_ON);
+    return before == WORD_BOUND || before == WORD_ABOUT ||
+           (before == WORD_AT && items->list[at - 1].value != AT_ON);
 }
 
-/* "кешкі 7-де": without a part of the day it is the 7th of a month. */
+static bool names_day_from_today(const struct items *items)
+{
+    for (size_t i = 0; i < items->count; i++)
+        if (items->list[i].kind == WORD_FROM_TODAY || items->list[i].kind == WORD_TONIGHT)
+            return true;
+    return false;
+}
+
+/* "кешкі 7-де", "ертең шамамен 7-де": without a part of the day or another day it is the 7th of a
+ * month. */
 static bool is_kazakh_hour(const struct items *items, size_t at)
 {
     const struct item *item = &items->list[at];
 
     return at > 0 && item->ending == ENDING_AT && item->gap != GAP_CLAUSE &&
-           items->list[at - 1].kind == WORD_DAYTIME;
+           (items->list[at - 1].kind == WORD_DAYTIME || names_day_from_today(items));
 }
 
 int ride_times_daytime_of_item(const struct items *items, size_t at, bool after_at)
@@ -326,6 +336,16 @@ static void set_departure_bound(struct phrase_ride *out, const struct departure 
     }
 }
 
+bool ride_times_is_past_today(const struct parser *parser, int32_t minute)
+{
+    const int32_t now = parser->now.hour * HOUR + parser->now.minute;
+    bool today = false;
+
+    for (size_t i = 0; i < parser->items.count; i++)
+        today |= parser->items.list[i].kind == WORD_FROM_TODAY && parser->items.list[i].value == 0;
+    return today && minute > 0 && minute < now && minute + NOON * HOUR > now;
+}
+
 void ride_times_read(struct parser *parser, struct phrase_ride *out)
 {
     struct departure departure = {.minute = NOT_NAMED, .daytime = NOT_NAMED};
@@ -340,6 +360,9 @@ void ride_times_read(struct parser *parser, struct phrase_ride *out)
     } else if (departure.minute != NOT_NAMED) {
         if (!departure.is_exact) /* "вечером в 6": the part is elsewhere */
             departure.minute = ride_times_move_to_daytime(departure.minute, departure.daytime);
+        if (!departure.is_exact && departure.daytime == NOT_NAMED &&
+            departure.minute < NOON * HOUR && ride_times_is_past_today(parser, departure.minute))
+            departure.minute += NOON * HOUR; /* "сегодня в 6", said at noon */
         if (departure.tonight && departure.minute < PHRASE_NIGHT_ENDS * HOUR)
             departure.minute += DAY_HOURS * HOUR;
         if (departure.bound != BOUND_NONE)

@@ -2,12 +2,14 @@
 /* What ride_times.c and ride_windows.c share. Times are in minutes of the day. */
 #pragma once
 
-#include "phrases/items.h"
+#include "phrases/parser.h"
 
 enum { DAY_HOURS = 24, HOUR = 60, NOON = 12, NOT_NAMED = -1 };
 
 bool ride_times_is_hour_word(const struct items *items, size_t at);
 bool ride_times_follows_hour_word(const struct items *items, size_t at);
+/* True if the phrase is about today, and the minute has passed, but not that 12 hours later. */
+bool ride_times_is_past_today(const struct parser *parser, int32_t minute);
 /* The part of the day (enum word_daytime) that an item after a time names; NOT_NAMED. If
  * `after_at`, also "ночи" and "дня", which without "в" count nights and days. */
 int ride_times_daytime_of_item(const struct items *items, size_t at, bool after_at);

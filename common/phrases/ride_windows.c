@@ -126,8 +126,9 @@ static size_t find_kind_outside(const struct items *items, enum word_kind kind, 
 }
 
 /* Reads a window whose first end is at `at`, if there is one. */
-static void read_window_at(struct items *items, size_t at, struct phrase_ride *out)
+static void read_window_at(struct parser *parser, size_t at, struct phrase_ride *out)
 {
+    struct items *items = &parser->items;
     const bool after_from =
         item_kind_before(items, at) == WORD_FROM || is_between(items, at - 1, WORD_FROM);
     const bool after_hour = ride_times_follows_hour_word(items, at);
@@ -153,11 +154,16 @@ static void read_window_at(struct items *items, size_t at, struct phrase_ride *o
         out->after += DAY_HOURS * HOUR;
         out->before += DAY_HOURS * HOUR;
     }
+    if (first.daytime == NOT_NAMED && last.daytime == NOT_NAMED && part == items->count &&
+        !tonight && out->before <= NOON * HOUR && ride_times_is_past_today(parser, out->before)) {
+        out->after += NOON * HOUR; /* "сегодня с 6 до 9", said at noon */
+        out->before += NOON * HOUR;
+    }
     items_mark_used(items, begin, end);
 }
 
 void ride_times_read_window(struct parser *parser, struct phrase_ride *out)
 {
     for (size_t at = 0; at < parser->items.count && out->before == 0; at++)
-        read_window_at(&parser->items, at, out);
+        read_window_at(parser, at, out);
 }

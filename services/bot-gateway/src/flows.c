@@ -5,6 +5,7 @@
 #include "bots/bot.h"
 #include "dialogue/courtesy.h"
 #include "dialogue/flow.h"
+#include "dialogue/other_bot.h"
 #include "dialogue/talk.h"
 #include "guest/remark.h"
 #include "guest/stay.h"
@@ -306,11 +307,43 @@ static bool answer_courtesy(struct talk *talk)
     return repeat_step_or_offer_search(talk);
 }
 
+/* --- the other bot --- */
+
+static bool point_to_other_bot(struct talk *talk)
+{
+    if (is_taxi_bot(talk) && talk->flow == NULL)
+        return ride_name_other_bot_and_search(talk);
+    talk_add(talk, is_taxi_bot(talk) ? TEXT_OTHER_BOT_FLATS : TEXT_OTHER_BOT_TAXI,
+             TALK_VALUES({.name = "bot", .text = talk->input->other_username}));
+    return repeat_step_or_offer_search(talk);
+}
+
+/* Whether the text is not for another person, and the dialogue is at most a search: on other
+ * screens "такси" may be a question about the booking. */
+static bool may_be_for_other_bot(const struct talk *talk)
+{
+    static const char *const steps[] = {"city", "day", "nights", "guests", "list"};
+
+    if (talk->input->has_talk)
+        return false;
+    if (talk->flow == &ride_flow)
+        return ride_is_search(talk);
+    return talk->flow == NULL ||
+           (talk->flow == &stay_flow && SLICE_IS_IN(slice_of(talk->step->name), steps));
+}
+
 flow_move_fn *flow_find_function_for_text(const struct talk *talk, struct slice words)
 {
     flow_move_fn *const of_menu = find_menu_function(talk, words);
 
-    return of_menu == NULL && courtesy_find_answer(words) != TEXTS ? answer_courtesy : of_menu;
+    if (of_menu != NULL)
+        return of_menu;
+    if (courtesy_find_answer(words) != TEXTS)
+        return answer_courtesy;
+    return may_be_for_other_bot(talk) &&
+                   other_bot_is_meant(words, (enum bot_type)talk->input->bot_type)
+               ? point_to_other_bot
+               : NULL;
 }
 
 /* --- input that no step expects --- */

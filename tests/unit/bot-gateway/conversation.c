@@ -268,6 +268,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
         .bot = SLICE("flats"),
         .bot_type = talk->bot_type,
         .username = SLICE("our_bot"),
+        .other_username = SLICE("our_other_bot"),
         .texts = talk->texts != NULL ? talk->texts : texts_built_in(),
         .settings = &settings,
         .words = talk->words,

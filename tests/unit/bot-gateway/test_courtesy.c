@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* What all dialogues have in common: who gets no answer, what is always valid, and stale
  * buttons. */
+#include "bots/bot.h"
+#include "dialogue/other_bot.h"
 #include "ride_world.h"
 #include "stay_talk.h"
 
@@ -411,4 +413,59 @@ TEST(tap_is_stale_after_return_to_step)
     ck_assert(conversation_tap_data(&talk, conversation_button(&old, "23")));
     ck_assert_saw("@button_stale");
     ck_assert_str_eq(talk.step, "day");
+}
+
+/* --- texts that are meant for the other bot --- */
+
+// clang-format off
+static const struct {
+    enum bot_type here;
+    const char *text;
+    bool meant;
+} for_other_bot[] = {
+    {BOT_APARTMENTS, "хочу такси из Алматы в Талдыкорган завтра", true},
+    {BOT_APARTMENTS, "есть попутка до Тараза?", true},
+    {BOT_APARTMENTS, "ТАКСИ", true},
+    {BOT_APARTMENTS, "ертең Таразға такси керек", true},
+    {BOT_APARTMENTS, "a taxi to Almaty, please", true},
+    {BOT_APARTMENTS, "taksi kerek", true},
+    {BOT_APARTMENTS, "квартира, куда легко доехать на такси", false},
+    {BOT_APARTMENTS, "сниму студию, приеду на такси", false},
+    {BOT_APARTMENTS, "поездка в Алматы на выходные, двое", false},
+    {BOT_APARTMENTS, "Алматы, двое", false},
+    {BOT_TAXI, "сниму квартиру в Алматы на сутки", true},
+    {BOT_TAXI, "двушка посуточно", true},
+    {BOT_TAXI, "Алматыда пәтер керек", true},
+    {BOT_TAXI, "almatyda pater kerek", true},
+    {BOT_TAXI, "an apartment in Almaty", true},
+    {BOT_TAXI, "такси от квартиры до Тараза", false},
+    {BOT_TAXI, "из Алматы в Тараз, двое", false},
+};
+// clang-format on
+
+TEST_ROWS(text_for_the_other_bot_is_recognised, for_other_bot)
+{
+    ck_assert_msg(other_bot_is_meant(slice_of(row->text), row->here) == row->meant, "%s",
+                  row->text);
+}
+
+// clang-format off
+CONVERSATION(text_for_the_bot_of_rides_gets_its_name,
+    {.type = "хочу такси из Алматы в Талдыкорган завтра", .step = "", .sees = {"our_other_bot", "@button_search"}},
+    {.type = "/search", .step = "city"},
+    {.type = "такси до Тараза", .step = "city", .sees = {"our_other_bot", "@stay_city"}, .sees_not = "@stay_unsure_city"},
+    {.type = "квартира в Алматы, приеду на такси", .step = "day"},
+)
+static const struct scripted rides[] = {{"GET /v1/places?", 200, PLACES}, {NULL, 0, NULL}};
+static const struct exchange asks_for_flat[] = {
+    {.type = "сниму квартиру в Алматы", .step = "to", .sees = {"our_other_bot", "@ride_to"}},
+    {.type = "нужна квартира", .step = "to", .sees = {"our_other_bot", "@ride_to"}},
+    {.type = "такси в Алматы", .step = "from", .sees_not = "our_other_bot"},
+};
+// clang-format on
+
+TEST(text_for_the_bot_of_apartments_gets_its_name)
+{
+    stay_talk_ride(rides);
+    CONVERSE(asks_for_flat);
 }

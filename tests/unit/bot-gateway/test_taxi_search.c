@@ -109,3 +109,33 @@ TEST(child_seats_are_searched_ordered_and_shown)
     CONVERSE(ordered_with_child_seat);
     ck_assert(conversation_saw(&talk, "1 детское кресло"));
 }
+
+/* --- the price --- */
+
+// clang-format off
+#define COSTS {"GET /v1/routes?", 200, "{\"minutes\":1050,\"seat_price\":{\"typical\":" WORLD_SUM(1800000) "},\"car_price\":" WORLD_SUM(7200000) "}"}
+static const struct scripted priced[] = {NO_DRIVER, {"GET /v1/places?", 200, PLACES}, NO_TRIPS, COSTS, {NULL, 0, NULL}};
+static const struct exchange asks_price[] = {
+    {.type = "сколько стоит до Астаны?", .step = "from", .sees = {"@ride_price_later", "<b>Астана</b>"}, .sees_not = "Едем в"},
+    {.tap = "Алматы", .step = "day", .sees = {"GET /v1/routes?from=almaty&to=astana", "Алматы → Астана", TENGE("18", "000")}},
+    {.type = "завтра", .step = "seats", .sees_not = "/v1/routes"},
+    {.type = "почём?", .step = "seats", .sees = {TENGE("18", "000")}},
+    {.type = "сколько стоит вся машина?", .step = "trips", .sees = {TENGE("72", "000")}},
+};
+static const struct exchange asks_unknown_price[] = {
+    {.type = "сколько стоит из Алматы в Астану?", .step = "day", .sees = {"/v1/routes"}, .sees_not = "обычно стоит",
+     .instead = {{"GET /v1/routes?", 422, PROBLEM("unknown_place", "")}}},
+};
+// clang-format on
+
+TEST(question_for_the_price_is_answered_once_the_route_is_known)
+{
+    begin_at(priced, NULL, NULL);
+    CONVERSE(asks_price);
+}
+
+TEST(price_that_is_not_known_is_no_failure)
+{
+    begin_at(priced, NULL, NULL);
+    CONVERSE(asks_unknown_price);
+}

@@ -75,6 +75,12 @@ static const struct act misunderstood[] = {
     {TYPE("позовите человека", "I want to talk to a human", "адаммен сөйлескім келеді")},
 };
 
-const struct walk question_walks[] = {WALK(manners), WALK(questions), WALK(misunderstood)};
+static const struct act meant_for_rides[] = {
+    {TYPE("хочу такси из Алматы в Талдыкорган завтра", "I need a taxi from Almaty to Taldykorgan tomorrow", "ертең Алматыдан Талдықорғанға такси керек")},
+    {TYPE("/search"), .quiet = true},
+    {TYPE("есть попутка в Тараз?", "any rideshare to Taraz?", "Таразға попутка бар ма?")},
+};
+
+const struct walk question_walks[] = {WALK(manners), WALK(questions), WALK(misunderstood), WALK(meant_for_rides)};
 const size_t question_walk_count = ARRAY_LEN(question_walks);
 // clang-format on

@@ -217,10 +217,23 @@ static const struct act no_rides[] = {
     {TYPE("/start"), .instead = {{"GET /v1/places", 404, PROBLEM("not_found", "")}}}, {TYPE("такси", "taxi", "такси"), .instead = {{"GET /v1/places", 404, PROBLEM("not_found", "")}}},
     {ASKED, .instead = {{SEARCH, 404, PROBLEM("not_found", "")}}}, {TYPE("/rides"), .instead = {{ALL, 404, PROBLEM("not_found", "")}}},
 };
+#define TYPICAL "{\"minutes\":1050,\"seat_price\":{\"typical\":" WORLD_SUM(1800000) "},\"car_price\":" WORLD_SUM(7200000) "}"
+#define ROUTES  {"GET /v1/routes?", 200, TYPICAL}
+static const struct act asks_the_price[] = {
+    {TYPE("сколько стоит до Астаны?", "how much is it to Astana?", "Астанаға дейін қанша тұрады?")}, {TYPE("Алматы", "Almaty", "Алматыдан"), .instead = {ROUTES}},
+    {TYPE("почём место?", "what is the price?", "бағасы қанша?"), .instead = {ROUTES}},
+    {TYPE("сколько стоит вся машина из Алматы в Астану?", "how much is the whole car from Almaty to Astana?", "Алматыдан Астанаға бүкіл көлік қанша тұрады?"), .instead = {ROUTES}},
+    {TYPE("сколько стоит из Тараза?", "what does it cost from Taraz?", "Тараздан қанша тұрады?"), .instead = {{"GET /v1/routes?", 422, PROBLEM("unknown_place", "")}}},
+};
+static const struct act meant_for_flats[] = {
+    {TYPE("сниму квартиру в Алматы на сутки", "I need an apartment in Almaty for a night", "Алматыда бір түнге пәтер керек")},
+    {TYPE("такси в Алматы от квартиры", "a taxi to Almaty from my flat", "пәтерден Алматыға такси")},
+};
 
 const struct walk ride_walks[] = {
     WALK(taken_by_taps), WALK(taken_by_words), WALK(cancelled), WALK(by_words), WALK(the_whole_car), WALK(nothing_is_free), WALK(the_driver_agrees),
     WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(rated), WALK(shared), WALK(parcel_by_taps), WALK(parcel_by_words), WALK(parcel_refused), WALK(parcel_requested), WALK(notified), WALK(no_rides),
+    WALK(asks_the_price), WALK(meant_for_flats),
     {"after_midnight", after_midnight, ARRAY_LEN(after_midnight), false, false, 13},
 };
 const size_t ride_walk_count = ARRAY_LEN(ride_walks);

@@ -57,6 +57,8 @@ struct turn_input {
     int bot_type;     /* enum bot_type */
     /* The bot's username without '@'; absent: not known. */
     struct slice username;
+    /* That of the tenant's bot of the other type; absent: there is none, or it is not known. */
+    struct slice other_username;
     uint8_t button_key[BUTTON_KEY_LEN];
     const struct texts *texts;           /* of this type of bot: texts/texts.h */
     const struct bot_settings *settings; /* of this type of bot */

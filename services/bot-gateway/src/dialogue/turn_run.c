@@ -69,6 +69,23 @@ bool turn_run_derive_button_key(const struct turn_run *run, const struct uuid *b
     return found || fault->kind != FAULT_UNAVAILABLE;
 }
 
+/* The username of the tenant's active bot of another type, in the arena; absent: there is none. */
+static struct slice find_other_username(struct turn_run *run)
+{
+    const struct bot *all;
+    size_t count = 0;
+    struct fault ignored;
+
+    if (!bots_all(run->app->bots, &all, &count, &ignored))
+        return SLICE_NONE;
+    for (size_t i = 0; i < count; i++)
+        if (!uuid_is_nil(&all[i].id) && all[i].is_active && all[i].username[0] != '\0' &&
+            all[i].type != (int)run->update.bot_type &&
+            uuid_equal(&all[i].tenant_id, &run->update.tenant_id))
+            return arena_copy(&run->arena, slice_of(all[i].username));
+    return SLICE_NONE;
+}
+
 /* If calls of an earlier try may have changed something, restores the dialogue's state of that try,
  * so that the person sees the result even if the dialogue has changed since. */
 static bool restore_state_of_earlier_try(struct turn_run *run, struct fault *fault)
@@ -119,6 +136,7 @@ static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault
         .bot = update->bot,
         .bot_type = update->bot_type,
         .username = update->username,
+        .other_username = find_other_username(run),
         .now = update->received_at,
         .language = update->language,
         .source = update->source,

@@ -94,11 +94,39 @@ bool ride_put_exit_buttons(struct talk *talk)
            talk_command_button(talk, talk_label(talk, TEXT_BUTTON_AGAIN), command, SLICE(""));
 }
 
+bool ride_answer_price(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+    struct service_answer answer;
+    struct ride_tariff tariff;
+
+    if (!ride->asks_price || ride->from.at == NULL || ride->to.at == NULL)
+        return true;
+    ride->asks_price = false;
+    if (!ride_get_or_end(talk,
+                         talk_printf(talk, "/v1/routes?from=%.*s&to=%.*s", SLICE_ARG(ride->from),
+                                     SLICE_ARG(ride->to)),
+                         &answer))
+        return false;
+    if (answer.status != 200)
+        return true; /* the list of trips has the prices too */
+    if (!ride_read_tariff(answer.body, talk->arena, &tariff, talk->fault))
+        return false;
+    const bool car = ride->whole_car && tariff.car > 0;
+    talk_add(talk, car ? TEXT_RIDE_PRICE_CAR : TEXT_RIDE_PRICE,
+             TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)},
+                         {.name = "price", .number = car ? tariff.car : tariff.price}));
+    talk_add_html(talk, SLICE("\n\n"));
+    return true;
+}
+
 bool ride_go_to_missing_answer(struct talk *talk)
 {
     struct ride *ride = talk->data;
 
     ride->cursor = SLICE_NONE;
+    if (!ride_answer_price(talk))
+        return false;
     if (ride->bids)
         return talk_step(talk, "request");
     if (ride->to.at == NULL)
@@ -163,6 +191,9 @@ static bool ask_for_place(struct talk *talk, enum text question, struct slice om
     if (ride->says == TEXT_RIDE_START)
         talk_add(talk, TEXT_RIDE_START,
                  TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));
+    else if (ride->says == TEXT_OTHER_BOT_FLATS)
+        talk_add(talk, TEXT_OTHER_BOT_FLATS,
+                 TALK_VALUES({.name = "bot", .text = talk->input->other_username}));
     else if (ride->says != 0)
         talk_say(talk, (enum text)ride->says);
     talk_add_html(talk, ride->says != 0 ? SLICE("\n\n") : SLICE(""));
@@ -230,6 +261,14 @@ static bool set_tapped_origin(struct talk *talk)
 bool ride_begin_search(struct talk *talk)
 {
     return talk_begin(talk, &ride_flow);
+}
+
+bool ride_name_other_bot_and_search(struct talk *talk)
+{
+    if (!ride_begin_search(talk))
+        return false;
+    ride_of(talk)->says = TEXT_OTHER_BOT_FLATS;
+    return true;
 }
 
 bool ride_greet_and_search(struct talk *talk)

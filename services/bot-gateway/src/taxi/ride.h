@@ -11,10 +11,14 @@ extern const struct flow ride_flow;
 
 /* Greets the person, and begins a search. */
 bool ride_greet_and_search(struct talk *talk) MUST_CHECK;
+/* Says that apartments are in another bot, and begins a search. */
+bool ride_name_other_bot_and_search(struct talk *talk) MUST_CHECK;
 /* Begins a search. */
 bool ride_begin_search(struct talk *talk) MUST_CHECK;
 /* Begins a search with the person's text. `parsed` is false if it has no values of a ride. */
 bool ride_begin_from_text(struct talk *talk, bool *parsed) MUST_CHECK;
+/* Whether the dialogue, which is ride_flow, is a passenger's search. */
+bool ride_is_search(const struct talk *talk);
 /* Adds that the message was not understood. Shows the step again or, outside this dialogue, begins
  * a search. */
 bool ride_reply_not_understood(struct talk *talk) MUST_CHECK;

@@ -33,6 +33,7 @@ static const struct field ride_items[] = {
     {.name = "before",    .type = FIELD_INT,   AT(before),    .max = MINUTES_MAX},
     {.name = "seats",     .type = FIELD_INT,   AT(seats),     .max = RIDE_SEATS_MAX},
     {.name = "child_seats", .type = FIELD_INT, .flags = FIELD_OMIT, AT(child_seats), .max = RIDE_CHILD_SEATS_MAX},
+    {.name = "asks_price", .type = FIELD_BOOL, .flags = FIELD_OMIT, AT(asks_price)},
     {.name = "car",       .type = FIELD_BOOL,  AT(whole_car)},
     {.name = "parcel",    .type = FIELD_BOOL,  AT(parcel)},
     {.name = "size",      .type = FIELD_INT,   AT(size),      .max = RIDE_SIZES - 1},

@@ -129,10 +129,23 @@ static bool apply_stops_and_price(struct talk *talk, const struct phrase_ride *p
     return drive_add_stops(talk, phrase->via, phrase->via_count);
 }
 
+/* Notes that the text asks what the ride costs. Parcels and drivers have prices of their own. */
+static void note_question_for_price(struct talk *talk)
+{
+    struct ride *ride = talk->data;
+
+    if (ride->publishes || ride->parcel || remark_classify(talk->argument).kind != REMARK_PRICE)
+        return;
+    ride->asks_price = true;
+    if (ride->from.at == NULL || ride->to.at == NULL)
+        talk_add_paragraph(talk, TEXT_RIDE_PRICE_LATER);
+}
+
 static bool apply_phrase_and_continue(struct talk *talk, const struct phrase_ride *phrase)
 {
     apply_places(talk, phrase);
     apply_day_times_and_load(talk, phrase);
+    note_question_for_price(talk);
     return (!ride_of(talk)->publishes || apply_stops_and_price(talk, phrase)) &&
            ride_go_to_missing_answer(talk);
 }
@@ -161,6 +174,11 @@ bool ride_is_searching_or_publishing(const struct talk *talk)
                                         "trips", "clock", "price", "publish", "stops"};
 
     return !ride_of(talk)->bids && SLICE_IS_IN(slice_of(talk->step->name), steps);
+}
+
+bool ride_is_search(const struct talk *talk)
+{
+    return ride_is_searching_or_publishing(talk) && !ride_of(talk)->publishes;
 }
 
 /* Whether the step asks the driver about one trip or passenger: a text cannot begin another trip.
@@ -312,6 +330,16 @@ static bool tap_typed_stars(struct talk *talk, bool *tapped)
     return !*tapped || talk_press(talk, "rate");
 }
 
+/* Whether the text only asks for the price, and the dialogue has a place of the route. */
+static bool answers_price_alone(const struct talk *talk)
+{
+    const struct ride *ride = talk->data;
+
+    return ride_is_searching_or_publishing(talk) && !ride->publishes && !ride->parcel &&
+           (ride->from.at != NULL || ride->to.at != NULL) && !flow_is_text_for_staff(talk) &&
+           remark_classify(talk->argument).kind == REMARK_PRICE;
+}
+
 bool ride_handle_text(struct talk *talk)
 {
     const struct remark words = remark_classify(talk->argument);
@@ -350,6 +378,8 @@ bool ride_handle_text(struct talk *talk)
         return true;
     if (ride_of(talk)->publishes && ride_is_searching_or_publishing(talk))
         found = found || phrase.price > 0 || phrase.has_via;
+    if (!found && answers_price_alone(talk))
+        return apply_phrase_and_continue(talk, &phrase);
     if (!found || is_asking_about_trip(talk))
         return reply_not_understood(talk);
     if (!ride_is_searching_or_publishing(talk) &&

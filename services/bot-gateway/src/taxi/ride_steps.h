@@ -55,6 +55,9 @@ bool ride_get_or_end(struct talk *talk, struct slice path,
 struct slice ride_place_name(const struct talk *talk, struct slice slug);
 /* "Алматы → Тараз" */
 struct slice ride_format_route(struct talk *talk, struct slice from, struct slice to);
+/* If the passenger has asked for the price and the route is known, adds the usual price of a seat
+ * to the reply, or of the whole car. */
+bool ride_answer_price(struct talk *talk) MUST_CHECK;
 /* Reads at most `places_max` places, the largest first, by ride_get_or_end(). */
 bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out) MUST_CHECK;
 /* Takes the place nearest to the location of the update as an end of the route, and goes on; if

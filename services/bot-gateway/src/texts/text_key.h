@@ -67,7 +67,7 @@ bool text_key_accepts(const struct text_key *key, const struct text_value *value
 /* --- requested texts: `template` and `params` of POST /v1/messages and /v1/broadcasts --- */
 
 /* The values that a request gives by name, as JSON: {"nights":2,"city":"Almaty"}. */
-enum { TEXT_PARAMS_MAX = 69 };
+enum { TEXT_PARAMS_MAX = 70 };
 struct text_params {
     struct slice words[TEXT_PARAMS_MAX]; /* absent: not given */
     int64_t numbers[TEXT_PARAMS_MAX];    /* FIELD_ABSENT: not given */

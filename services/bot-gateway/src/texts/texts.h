@@ -27,6 +27,8 @@
     MESSAGE(UNKNOWN, ALL) /* reply to unknown input */ \
     MESSAGE(HELLO, ALL) \
     MESSAGE(WELCOME, ALL) /* reply to thanks */ \
+    MESSAGE(OTHER_BOT_TAXI, APARTMENTS, "bot?") /* asked for a ride */ \
+    MESSAGE(OTHER_BOT_FLATS, TAXI, "bot?") /* asked for an apartment */ \
     MESSAGE(SORRY, ALL) /* an update could not be handled */ \
     MESSAGE(PAUSE, ALL) /* another service does not answer yet */ \
     MESSAGE(LANGUAGE_ASK, ALL) \

@@ -10,6 +10,9 @@
     MESSAGE(RIDE_PRIVACY, TAXI, "offer? privacy? support?") \
     MESSAGE(RIDE_TO, TAXI, "city?") \
     MESSAGE(RIDE_FROM, TAXI, "city?") \
+    MESSAGE(RIDE_PRICE, TAXI, "title price") /* answers the question what a seat costs */ \
+    MESSAGE(RIDE_PRICE_CAR, TAXI, "title price") \
+    MESSAGE(RIDE_PRICE_LATER, TAXI) \
     MESSAGE(RIDE_DAY, TAXI, "title check_in?") /* tomorrow; absent while the word is ambiguous */ \
     NOTICE(RIDE_DAY_BAD, TAXI) \
     MESSAGE(RIDE_DAY_NIGHT, TAXI) \

@@ -110,5 +110,5 @@ bool text_phone_find(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
 size_t text_fold_to_ascii(struct slice text, char *out, size_t *origins_or_null);
 
 /* Length in bytes of what a link to an account in a messenger begins with, at the beginning of the
- * text: "t.me/", "whatsapp.com/", in any case. 0: there is none. */
+ * text: "t.me/", "whatsapp.com/", in any case, also with blanks: "t . me / ". 0: there is none. */
 size_t text_account_link_len(struct slice text);

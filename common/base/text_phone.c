@@ -207,15 +207,50 @@ bool text_phone_find(struct slice text, char out[PHONE_MAX + 1])
     return found[0] != '\0';
 }
 
+static size_t count_blanks(struct slice text, size_t at)
+{
+    enum { BLANKS_MAX = 2 };
+    size_t count = 0;
+
+    while (count < BLANKS_MAX && at + count < text.len && text.at[at + count] == ' ')
+        count++;
+    return count;
+}
+
+/* The length of the link at the beginning of the text, also with blanks around its signs: "t . me /
+ * ". 0: it is another text. */
+static size_t match_link(struct slice text, const char *link)
+{
+    size_t len = 0;
+    bool spaced = false;
+
+    for (size_t i = 0; link[i] != '\0'; i++) {
+        const bool is_sign = !ascii_is_alnum(link[i]);
+        const size_t before = is_sign ? count_blanks(text, len) : 0;
+        if (len + before >= text.len ||
+            !slice_equal_caseless((struct slice){text.at + len + before, 1},
+                                  (struct slice){link + i, 1}))
+            return 0;
+        len += before + 1;
+        spaced |= before > 0;
+        if (is_sign && (spaced || link[i + 1] != '\0')) {
+            const size_t after = count_blanks(text, len);
+            len += after;
+            spaced |= after > 0;
+        }
+    }
+    return len;
+}
+
 size_t text_account_link_len(struct slice text)
 {
     static const char *const links[] = {"t.me/",  "telegram.me/",  "telegram.dog/", "tg://",
                                         "wa.me/", "whatsapp.com/", "instagram.com/"};
 
     for (size_t i = 0; i < ARRAY_LEN(links); i++) {
-        const struct slice link = slice_of(links[i]);
-        if (text.len >= link.len && slice_equal_caseless((struct slice){text.at, link.len}, link))
-            return link.len;
+        const size_t len = match_link(text, links[i]);
+        if (len > 0)
+            return len;
     }
     return 0;
 }

@@ -22,6 +22,7 @@ static const struct {
     {"a short @",          "в 10 @ утра",                                                  "в 10 @ утра"                           },
     {"a link",             "вот https://t.me/aigul и t.me/x",                               "вот * и *"                              },
     {"accounts",           "telegram.me/ivan tg://x Instagram.com/x t.me/",                     "* * * t.me/"                                },
+    {"a spaced account",   "вот t . me / aigul и T. me /x, t . me",                         "вот * и * t . me"                       },
     {"an account",         "https://api.whatsapp.com/x api.whatsapp.com/x",                     "* api.*"                                    },
     {"after a letter",     "tel87012345678 w_87012345678, x+77012345678",                       "tel* w_*, x*"                               },
     {"a plus after 5",     "5+4915112345678",                                                   "5*"                                         },

@@ -34,6 +34,9 @@ static const struct {
     {"instagram.com/askhat",                   true },
     {"telegram.me/askhat",                     true },
     {"tg://resolve?domain=askhat",             true },
+    {"t . me / aidana",                        true },
+    {"wa. me/77011234567",                     true },
+    {"instagram  .com /askhat",                true },
 
     {"",                                       false},
     {"17.05.2026",                             false},
@@ -51,6 +54,8 @@ static const struct {
     {"8 701 тел 123 45 67",                 false},
     {"ИИН 901231300123",                    false},
     {"a @ b, @ab",                             false},
+    {"next to . me and you",                   false},
+    {"wait . me",                              false},
     {"рейс на 8 мест, 7 часов", false},
     {"\xff\xfe",                               false},
 };

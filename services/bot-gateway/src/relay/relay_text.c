@@ -27,7 +27,8 @@ static size_t len_until_space(struct slice text)
     return len;
 }
 
-static bool starts_with_link(struct slice text)
+/* The length of a link at the beginning of the text; 0: there is none. */
+static size_t link_len(struct slice text)
 {
     static const char *const schemes[] = {"http://", "https://"};
     size_t len = text_account_link_len(text);
@@ -38,18 +39,17 @@ static bool starts_with_link(struct slice text)
             slice_equal_caseless((struct slice){text.at, scheme.len}, scheme))
             len = scheme.len;
     }
-    return len > 0 && text.len > len;
+    return len > 0 && text.len > len ? len + len_until_space(slice_from(text, len)) : 0;
 }
 
 /* The length of a Telegram username or a link at the beginning of the text; 0: there is none. */
 static size_t username_or_link_len(struct slice text)
 {
+    const size_t link = link_len(text);
     size_t len = 1;
 
-    if (starts_with_link(text))
-        return len_until_space(text);
-    if (text.at[0] != '@')
-        return 0;
+    if (link > 0 || text.at[0] != '@')
+        return link;
     while (len < text.len && (ascii_is_alnum(text.at[len]) || text.at[len] == '_'))
         len++;
     return len > USERNAME_MIN ? len : 0;

@@ -87,3 +87,44 @@ FIBER_TEST(conflict_read_long_after_its_nights_is_not_told)
     deals_wait();
     ck_assert_int_eq(count_messages(DEAL_OWNER, "дважды"), 0);
 }
+
+static void add_feed_event(const struct deal *deal, const char *event, const char *before)
+{
+    static int version;
+
+    deals_add_event(event, "feed", "018f0008-0000-7000-8000-000000000001", ++version,
+                    textf("\"owner_id\":\"%s\",\"apartment_id\":\"%s\",\"channel\":\"airbnb\","
+                          "\"status\":\"stale\",\"previous_status\":\"%s\"",
+                          deal->owner, id_of(deal), before));
+}
+
+FIBER_TEST(owner_and_staff_learn_that_a_calendar_does_not_work_and_works_again)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deal_staff_chat(-100);
+    deals_follow_to_end();
+    struct deal *deal = deal_make(7, "held", "guest:7");
+    add_feed_event(deal, "feed.ok", "new");
+    deals_wait();
+    ck_assert_int_eq(count_all_messages(), 0);
+    add_feed_event(deal, "feed.stale", "ok");
+    add_feed_event(deal, "feed.ok", "stale");
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "не работает больше часа</b> (Airbnb), «Студия»"),
+                     1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "go.0.calendars."), 2);
+    ck_assert_int_eq(count_messages(-100, "не работает больше часа"), 1);
+    ck_assert_int_eq(count_messages(-100, "снова работает"), 1);
+    ck_assert_int_eq(count_all_messages(), 4);
+}
+
+FIBER_TEST(outage_of_a_channel_floods_no_chat)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deals_follow_to_end();
+    struct deal *deal = deal_make(7, "held", "guest:7");
+    for (int i = 0; i < 50; i++)
+        add_feed_event(deal, "feed.stale", "ok");
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "не работает больше часа"), 20);
+}

@@ -6,8 +6,9 @@
 
 TEST_CASE("calendar_notice");
 
-#define CLASH   "AY8ABwAAcACAAAAAAAAAAQ"
-#define BOOKING "AY8ABQAAcACAAAAAAAAAAQ"
+#define CLASH     "AY8ABwAAcACAAAAAAAAAAQ"
+#define BOOKING   "AY8ABQAAcACAAAAAAAAAAQ"
+#define APARTMENT "AY8AAgAAcACAAAAAAAAAAQ"
 
 static struct notification_event read_event(const char *type, const char *resource,
                                             const char *data)
@@ -48,6 +49,7 @@ static const char *compose(const struct notification_event *event,
 
 // clang-format off
 #define OURS(booking, status) "\"booking_id\":" booking ",\"channel\":\"airbnb\",\"from\":\"2026-11-22\",\"to\":\"2026-11-24\",\"status\":\"" status "\""
+#define FEED(status, before, more) "\"apartment_id\":\"018f0002-0000-7000-8000-000000000001\",\"channel\":\"airbnb\",\"status\":\"" status "\",\"previous_status\":\"" before "\"" more
 #define STAY(status) OURS("\"018f0005-0000-7000-8000-000000000001\"", status)
 static const struct {
     const char *why, *type, *resource, *data;
@@ -65,6 +67,11 @@ static const struct {
     {"theirs is kept", "calendar.conflict_ended", "conflict", STAY("kept_theirs"), "0WX1HA6S", {"отданы площадке</b> (Airbnb)", "Наша бронь 0WX1HA6S отменена"}, {"go.0.desk.."}, {0}},
     {"theirs instead of a block", "calendar.conflict_ended", "conflict", OURS("null", "kept_theirs"), NULL, {"отданы площадке</b> (Airbnb), «Студия &lt;1&gt;»: 22–24 ноя\""}, {"go.0.desk.."}, {0}},
     {"it is over", "calendar.conflict_ended", "conflict", STAY("gone"), "0WX1HA6S", {"больше не заняты дважды", "«Airbnb»"}, {"go.0.desk.."}, {0}},
+    {"suspect", "feed.suspect", "feed", FEED("suspect", "ok", ",\"last_error\":\"shrunken\""), NULL,
+     {"<b>Календарь похож на ошибку</b> (Airbnb), «Студия &lt;1&gt;»\\nСразу пропало больше 30 % занятых дат. Занятые даты остаются", "Сверьте"}, {"go.0.calendars." APARTMENT}, {0}},
+    {"stale", "feed.stale", "feed", FEED("stale", "ok", ",\"last_error\":\"status_404\""), NULL, {"не работает больше часа</b> (Airbnb)", "адрес отозван"}, {"go.0.calendars." APARTMENT}, {0}},
+    {"never read", "feed.stale", "feed", FEED("stale", "new", ""), NULL, {"не работает больше часа", "\\nНа площадке могли"}, {"go.0.calendars." APARTMENT}, {0}},
+    {"works again", "feed.ok", "feed", FEED("ok", "stale", ""), NULL, {"Календарь снова работает (Airbnb)"}, {"go.0.calendars." APARTMENT}, {0}},
 };
 // clang-format on
 
@@ -101,7 +108,17 @@ TEST(staff_read_why_the_owner_is_not_notified)
 
 TEST(other_events_cause_no_notice)
 {
-    const struct notification_event event = read_event("apartment.updated", "apartment", "");
+    static const struct {
+        const char *type, *resource, *data;
+    } others[] = {
+        {"apartment.updated", "apartment", ""                                             },
+        {"feed.ok",           "feed",      "\"status\":\"ok\",\"previous_status\":\"new\""},
+        {"feed.ok",           "feed",      "\"status\":\"ok\""                            },
+    };
 
-    ck_assert_ptr_null(calendar_notice_find(&event));
+    for (size_t i = 0; i < COUNT(others); i++) {
+        const struct notification_event event =
+            read_event(others[i].type, others[i].resource, others[i].data);
+        ck_assert_ptr_null(calendar_notice_find(&event));
+    }
 }

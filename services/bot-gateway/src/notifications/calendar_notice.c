@@ -9,9 +9,10 @@
 
 enum { TEXT_BYTES_MAX = 8 * 1024, BUTTONS_MAX = 3 };
 
-enum about { THE_RESOURCE, THE_BOOKING };
+enum about { THE_RESOURCE, THE_BOOKING, THE_APARTMENT };
 
-/* A button. Its command has the id of the event's resource or of our booking as its argument. */
+/* A button. Its command has the id of the event's resource, of our booking or of the
+ * apartment as its argument. */
 struct offer {
     const char *command;  /* flow_commands; NULL ends a list */
     const char *of_staff; /* flow_staff_commands; NULL: staff do not get the button */
@@ -19,16 +20,18 @@ struct offer {
     enum text label;
 };
 
-static const struct offer decisions[] =
-    {
-        {"clash_ours",   "staff_ours",   THE_RESOURCE, TEXT_CLASH_BUTTON_OURS  },
-        {"clash_theirs", "staff_theirs", THE_RESOURCE, TEXT_CLASH_BUTTON_THEIRS},
-        {"deal",         NULL,           THE_BOOKING,  TEXT_NOTICE_BUTTON_DEAL },
-        {NULL,           NULL,           THE_RESOURCE, TEXTS                   },
-},
-                          to_desk[] = {
-                              {"desk", NULL, THE_RESOURCE, TEXT_BUTTON_DESK},
-                              {NULL, NULL, THE_RESOURCE, TEXTS},
+// clang-format off
+static const struct offer decisions[] = {
+    {"clash_ours",   "staff_ours",   THE_RESOURCE,  TEXT_CLASH_BUTTON_OURS  },
+    {"clash_theirs", "staff_theirs", THE_RESOURCE,  TEXT_CLASH_BUTTON_THEIRS},
+    {"deal",         NULL,           THE_BOOKING,   TEXT_NOTICE_BUTTON_DEAL },
+    {NULL,           NULL,           THE_RESOURCE,  TEXTS                   },
+}, to_calendars[] = {
+    {"calendars",    NULL,           THE_APARTMENT, TEXT_NOTICE_BUTTON_FEEDS},
+    {NULL,           NULL,           THE_RESOURCE,  TEXTS                   },
+}, to_desk[] = {
+    {"desk",         NULL,           THE_RESOURCE,  TEXT_BUTTON_DESK        },
+    {NULL,           NULL,           THE_RESOURCE,  TEXTS                   },
 };
 
 /* Columns: event, status of its resource (NULL: any), text, text if ours is a block (TEXTS: the
@@ -40,14 +43,27 @@ static const struct calendar_notice {
     enum text of_block;
     const struct offer *offers;
 } notices[] = {
-    {"calendar.conflict",       NULL,          TEXT_NOTICE_CLASH,        TEXT_NOTICE_CLASH_BLOCK, decisions},
-    {"calendar.conflict_ended", "kept_ours",   TEXT_NOTICE_CLASH_OURS,   TEXTS,                   to_desk  },
-    {"calendar.conflict_ended", "kept_theirs", TEXT_NOTICE_CLASH_THEIRS, TEXTS,                   to_desk  },
-    {"calendar.conflict_ended", NULL,          TEXT_NOTICE_CLASH_GONE,   TEXTS,                   to_desk  },
+    {"calendar.conflict",       NULL,          TEXT_NOTICE_CLASH,        TEXT_NOTICE_CLASH_BLOCK, decisions   },
+    {"calendar.conflict_ended", "kept_ours",   TEXT_NOTICE_CLASH_OURS,   TEXTS,                   to_desk     },
+    {"calendar.conflict_ended", "kept_theirs", TEXT_NOTICE_CLASH_THEIRS, TEXTS,                   to_desk     },
+    {"calendar.conflict_ended", NULL,          TEXT_NOTICE_CLASH_GONE,   TEXTS,                   to_desk     },
+    {"feed.suspect",            NULL,          TEXT_NOTICE_FEED_SUSPECT, TEXTS,                   to_calendars},
+    {"feed.stale",              NULL,          TEXT_NOTICE_FEED_STALE,   TEXTS,                   to_calendars},
+    {"feed.ok",                 NULL,          TEXT_NOTICE_FEED_OK,      TEXTS,                   to_calendars},
 };
+// clang-format on
+
+/* A feed that works from the beginning causes no notification: its owner has just connected it. */
+static bool is_first_success(const struct notification_event *event)
+{
+    return slice_is(event->type, "feed.ok") &&
+           (event->previous.at == NULL || slice_is(event->previous, "new"));
+}
 
 const struct calendar_notice *calendar_notice_find(const struct notification_event *event)
 {
+    if (is_first_success(event))
+        return NULL;
     for (size_t i = 0; i < ARRAY_LEN(notices); i++)
         if (slice_is(event->type, notices[i].event) &&
             (notices[i].status == NULL || slice_is(event->status, notices[i].status)))
@@ -65,11 +81,16 @@ static bool format_text(const struct calendar_notice_input *input, struct arena 
         input->code.at == NULL && notice->of_block != TEXTS ? notice->of_block : notice->text;
     const struct slice channel = text_render_to_arena(input->texts, channel_text_of(event->channel),
                                                       language, NULL, 0, arena);
+    const struct slice error = event->error.at != NULL
+                                   ? text_render_to_arena(input->texts, feed_why_text(event->error),
+                                                          language, NULL, 0, arena)
+                                   : SLICE_NONE;
     const struct text_value values[] = {
-        {.name = "channel", .text = channel      },
-        {.name = "dates",   .number = event->from, .other = event->to},
-        {.name = "title",                 .text = texts_in(&input->title,                        language)},
-        {.name = "code",        .text = input->code     },
+        {.name = "channel",    .text = channel      },
+        {.name = "dates",      .number = event->from, .other = event->to},
+        {.name = "title",                    .text = texts_in(&input->title,                           language)},
+        {.name = "code",           .text = input->code     },
+        {.name = "why",.text = error      },
     };
     const enum text why = notification_why_text(input->to.why);
     AUTO(buf_finish) struct buf out = BUF(TEXT_BYTES_MAX);
@@ -91,8 +112,9 @@ static bool make_button_if_offered(const struct calendar_notice_input *input,
                                    struct fault *fault)
 {
     const char *command = input->to.is_staff ? offer->of_staff : offer->command;
-    const struct uuid *id =
-        offer->about == THE_BOOKING ? &input->event->booking : &input->event->id;
+    const struct uuid *id = offer->about == THE_BOOKING     ? &input->event->booking
+                            : offer->about == THE_APARTMENT ? &input->event->apartment
+                                                            : &input->event->id;
 
     *is_offered = command != NULL && !uuid_is_nil(id);
     if (!*is_offered)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Notifications of owners and staff about calendars of other channels: nights that a channel and
- * ours have. Pure. */
+/* Notifications of owners and staff about calendars of other channels: nights that a channel has
+ * and ours too, and calendars that are suspect, stale, or work again. Pure. */
 #pragma once
 
 #include "notifications/notification_text.h"

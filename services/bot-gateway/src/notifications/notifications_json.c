@@ -30,6 +30,8 @@ static const struct foreign_member event_members[] = {
     {"data/apartment_id", FOREIGN_UUID, AT(apartment),  NULL, 0},
     {"data/booking_id",  FOREIGN_UUID, AT(booking),     NULL, 0},
     {"data/channel",     FOREIGN_TEXT, AT(channel),     NULL, 0},
+    {"data/previous_status", FOREIGN_TEXT, AT(previous), NULL, 0},
+    {"data/last_error",  FOREIGN_TEXT, AT(error),       NULL, 0},
     {"data/from",        FOREIGN_DATE, AT(from),        NULL, 0},
     {"data/to",          FOREIGN_DATE, AT(to),          NULL, 0},
 };

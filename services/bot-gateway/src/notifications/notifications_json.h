@@ -24,12 +24,14 @@ struct notification_event {
     int64_t from_stop;        /* of "trip.delayed": the first stop with a new time; may be absent */
     int64_t minutes;          /* of "trip.delayed": of this delay; may be absent */
     int64_t delay;            /* of a trip: minutes of all delays up to this event; may be absent */
-    /* Of a conflict with a calendar of another channel: */
+    /* Of a calendar of another channel ("feed"), or of a conflict with one: */
     struct uuid owner;
     struct uuid apartment;
-    struct uuid booking; /* ours; nil: ours is a block */
     struct slice channel;
-    int32_t from; /* the nights that both have; `to` is exclusive */
+    struct slice previous; /* of a feed: its status in the event before; may be absent */
+    struct slice error;    /* of a feed: of its last read; may be absent */
+    struct uuid booking;   /* of a conflict: ours; nil: ours is a block */
+    int32_t from;          /* the nights that both have; `to` is exclusive */
     int32_t to;
 };
 struct notification_page {

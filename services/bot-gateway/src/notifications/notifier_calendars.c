@@ -8,7 +8,10 @@
 #include "notifications/calendar_notice.h"
 #include "notifications/notifier_private.h"
 
-enum { DAY_S = 24 * 3600 };
+enum {
+    DAY_S = 24 * 3600,
+    FEEDS_PER_HOUR = 20 /* messages about feeds to a chat: when Airbnb fails, all its feeds do */
+};
 
 /* Looks up what the event does not have: the title of the apartment and the code of our booking. */
 static bool lookup_title_and_code(struct notifier_round *round, struct calendar_notice_input *input,
@@ -34,23 +37,35 @@ static bool lookup_title_and_code(struct notifier_round *round, struct calendar_
     return true;
 }
 
-/* Each event causes one message for each recipient. */
+/* The key of a conflict has its version, so each event causes one message for each recipient. Keys
+ * of feeds are numbered: see notifier_page_add_message(). */
+static struct slice make_dedupe_key(const struct calendar_notice_input *input, bool is_of_feed,
+                                    struct arena *arena)
+{
+    const struct notification_event *event = input->event;
+    char id[UUID_TEXT_LEN + 1];
+
+    if (is_of_feed)
+        return arena_printf(arena, "feeds:%lld", (long long)input->to.chat_id);
+    uuid_format(&event->id, id);
+    return arena_printf(arena, "conflict:%s:%lld:%s", id, (long long)event->version,
+                        input->to.is_staff ? "staff" : "owner");
+}
+
 static bool compose_and_add(struct notifier_page *page, struct notifier_round *round,
                             struct calendar_notice_input *input, int recipient_kind,
                             struct fault *fault)
 {
+    const bool is_of_feed = slice_is(input->event->resource, "feed");
     struct outbox_message message = {.confided = false};
-    char id[UUID_TEXT_LEN + 1];
 
     if (input->to.chat_id == FIELD_ABSENT)
         return true;
     if (!calendar_notice_compose(input, &round->arena, &message, fault))
         return false;
-    uuid_format(&input->event->id, id);
-    message.dedupe_key = arena_printf(
-        &round->arena, "%.*s:%s:%lld:%s", SLICE_ARG(input->event->resource), id,
-        (long long)input->event->version, recipient_kind == NOTIFIER_TO_STAFF ? "staff" : "owner");
-    return notifier_page_add_message(page, input->event, &message, recipient_kind, 0, fault);
+    message.dedupe_key = make_dedupe_key(input, is_of_feed, &round->arena);
+    return notifier_page_add_message(page, input->event, &message, recipient_kind,
+                                     is_of_feed ? FEEDS_PER_HOUR : 0, fault);
 }
 
 bool notifier_process_calendar_event(struct notifier_round *round,
@@ -62,7 +77,7 @@ bool notifier_process_calendar_event(struct notifier_round *round,
 
     if (input.notice == NULL ||
         notifier_is_stale(round, event,
-                          event->to != DATE_ABSENT ? event->to * INT64_C(1) * DAY_S * US_PER_S : 0))
+                          event->to != DATE_ABSENT ? event->to * (int64_t)DAY_S * US_PER_S : 0))
         return true;
     if (!notifier_find_owner_recipient(round, &event->owner, &owner, fault) ||
         !notifier_find_staff_recipient(round, owner.why, &staff, fault) ||

@@ -304,7 +304,7 @@ static bool must_give_up(struct notifier_round *round, const struct fault *fault
 
 static bool is_of_calendar(const struct notification_event *event)
 {
-    return slice_is(event->resource, "conflict");
+    return slice_is(event->resource, "conflict") || slice_is(event->resource, "feed");
 }
 
 /* Adds the results of an event that the type of bot handles. */

@@ -261,7 +261,8 @@ static const char *longest_owned(const char *status, bool with_actions)
                  "\"check_in\":\"2026-11-21\",\"check_out\":\"2026-11-22\",\"guests\":100,"
                  "\"guest\":{\"name\":%s,\"phone\":\"+123456789012345\"},\"note\":%s,"
                  "\"total\":" MOST ",\"deposit\":" MOST ",\"paid\":" MOST ",\"refund\":" MOST
-                 ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"allowed_actions\":[%s]}",
+                 ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"updated_at\":\"2026-09-09T09:00:00Z\","
+                 "\"allowed_actions\":[%s]}",
                  worst_text(40), status, worst_text(300), worst_text(4000), actions);
 }
 

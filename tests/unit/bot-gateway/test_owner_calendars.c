@@ -107,6 +107,23 @@ CONVERSATION(deletes_a_link,
     {.tap = "@button_back", .step = "exports", HAS_LINK},
     {.tap = "Booking.com", .step = "export", HAS_LINK},
     {.tap = "@desk_button_sure", .step = "exports", .sees = {END " " AS_OWNER, "@desk_export_ended"}, INSTEAD({END, 204, ""}, {LINKS, 200, DESK_LIST("", "null")})})
+/* What channels know of a booking that was changed at 06:30. */
+#define BOOKED(status) DESK_BOOKING(status, "\"updated_at\":\"2026-11-21T06:30:00Z\",", DESK_MAY_CANCEL)
+#define OTHER_ID "018f0009-0000-7000-8000-000000000002"
+#define FLAT_LINKS "GET " FLAT "/calendar-links?limit=20"
+#define OTHER(more) "{\"id\":\"" OTHER_ID "\",\"channel\":\"airbnb\"" more "}"
+#define KNOWN(link, other) INSTEAD({DESK_CALL, 200, BOOKED("confirmed")}, {FLAT_LINKS, 200, DESK_LIST(LINK(link) "," OTHER(other), "null")}, {"POST " FLAT "/calendar-links/" LINK_ID "/closed", 200, LINK("")})
+#define AT(member, time) ",\"" member "\":\"2026-11-21T06:" time "Z\""
+CONVERSATION(channels_that_do_not_know_a_booking_are_named,
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {FLAT_LINKS " " AS_OWNER, "Ещё не знают об этой брони:</b>\nBooking.com: читала нас 11:29\nAirbnb\nЕсли ждать", "Закрыл сам: Booking.com", "Закрыл сам: Airbnb"},
+     KNOWN(AT("last_read_at", "29:00"), "")},
+    {.tap = "Закрыл сам: Booking.com", .step = "booking", .sees = {"POST " FLAT "/calendar-links/" LINK_ID "/closed {}" AS_OWNER, "\nAirbnb\n"}, .sees_not = "Закрыл сам: Booking.com",
+     KNOWN(AT("last_read_at", "29:00") AT("closed_at", "45:00"), "")},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees_not = "Ещё не знают", KNOWN(AT("last_read_at", "30:10"), AT("closed_at", "30:00"))},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"\nBooking.com: читала нас 11:30\nAirbnb: читала нас 11:20"}, KNOWN(AT("last_read_at", "30:09"), AT("last_read_at", "20:00") AT("closed_at", "29:59"))})
+CONVERSATION(ended_booking_and_refused_links_name_no_channels,
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees_not = "calendar-links", INSTEAD({DESK_CALL, 200, BOOKED("cancelled")})},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"подтверждена"}, .sees_not = "Ещё не знают", INSTEAD({DESK_CALL, 200, BOOKED("confirmed")}, {FLAT_LINKS, 404, DESK_PROBLEM("not_found")})})
 // clang-format on
 
 static const struct exchange to_connect[] = {

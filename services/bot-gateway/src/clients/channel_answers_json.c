@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "clients/channel_answers_json.h"
 
+#include "base/now.h"
+
 #include "clients/stay_values_json.h"
 
 enum { CHANNEL_MAX = 32, HOST_MAX = 200, URL_MAX = 300 /* UTF-16 units */ };
@@ -128,3 +130,12 @@ static const struct stay_item link_item = {&link_table, clean_link, "a link with
 
 STAY_READ_ITEM(channel_read_link, struct channel_link, link_item)
 STAY_READ_LIST(channel_read_links, struct channel_links, link_item, CHANNEL_LINKS_MAX)
+
+bool channel_link_is_behind(const struct channel_link *link, int64_t changed_at)
+{
+    const bool has_read = link->last_read_at != FIELD_ABSENT &&
+                          link->last_read_at >= changed_at + CHANNEL_READ_MARGIN_S * US_PER_S;
+    const bool is_closed = link->closed_at != FIELD_ABSENT && link->closed_at >= changed_at;
+
+    return !has_read && !is_closed;
+}

@@ -72,6 +72,11 @@ struct channel_link {
 };
 bool channel_read_link(struct slice body, struct arena *arena, struct channel_link *out,
                        struct fault *fault) MUST_CHECK;
+/* Whether the channel may not know nights of ours that have changed at `changed_at`: it has not
+ * read the link since, and nobody has said that the nights are blocked there. A read within
+ * CHANNEL_READ_MARGIN_S after the change may have been answered from before it. */
+enum { CHANNEL_READ_MARGIN_S = 10 };
+bool channel_link_is_behind(const struct channel_link *link, int64_t changed_at);
 struct channel_links {
     struct channel_link *items; /* in the arena */
     size_t count;

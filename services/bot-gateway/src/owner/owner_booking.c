@@ -3,9 +3,12 @@
  * need a confirmation. */
 #include "base/number.h"
 
+#include "clients/channel_answers_json.h"
 #include "dialogue/receipt.h"
 #include "owner/owner.h"
 #include "owner/owner_private.h"
+#include "texts/channel_texts.h"
+#include "texts/format.h"
 
 // clang-format off
 /* Actions of booking-api that this dialogue offers. */
@@ -135,13 +138,104 @@ static bool add_receipt_or_button(struct talk *talk, const struct stay_booking *
     return true;
 }
 
+/* Whether the booking has nights to come, which the channels must know. */
+static bool takes_coming_nights(const struct talk *talk, const struct stay_booking *booking)
+{
+    static const char *const statuses[] = {"requested", "payment_claimed", "confirmed"};
+
+    return SLICE_IS_IN(booking->status, statuses) &&
+           booking->check_out > format_day_of(talk->input->now) &&
+           booking->updated_at != FIELD_ABSENT;
+}
+
+/* Sets `links` to our links of the apartment whose channels may not know the booking yet. */
+static bool find_links_behind(struct talk *talk, const struct stay_booking *booking,
+                              struct channel_links *links)
+{
+    struct service_answer answer;
+    size_t count = 0;
+
+    *links = (struct channel_links){.count = 0};
+    if (!takes_coming_nights(talk, booking) || talk_calls_left(talk) == 0)
+        return true;
+    if (!owner_get_as_owner(
+            talk,
+            talk_path(talk, "apartments", &booking->apartment,
+                      talk_printf(talk, "calendar-links?limit=%d", CHANNEL_LINKS_MAX).at),
+            &answer))
+        return false;
+    if (answer.status != 200) /* the booking matters more */
+        return true;
+    if (!channel_read_links(answer.body, talk->arena, links, talk->fault))
+        return false;
+    for (size_t i = 0; i < links->count; i++)
+        if (channel_link_is_behind(&links->items[i], booking->updated_at))
+            links->items[count++] = links->items[i];
+    links->count = count;
+    return true;
+}
+
+static struct slice channel_name(struct talk *talk, const struct channel_link *link)
+{
+    return talk_label(talk, channel_text_of(link->channel));
+}
+
+static void add_links_behind(struct talk *talk, const struct channel_links *links)
+{
+    if (links->count == 0)
+        return;
+    talk_say(talk, TEXT_DESK_UNREAD);
+    for (size_t i = 0; i < links->count; i++)
+        talk_add(talk, TEXT_DESK_UNREAD_LINE,
+                 TALK_VALUES({.name = "channel", .text = channel_name(talk, &links->items[i])},
+                             {.name = "until",
+                              .number = links->items[i].last_read_at,
+                              .other = talk->input->now}));
+    talk_say(talk, TEXT_DESK_UNREAD_HINT);
+}
+
+static bool put_closed_buttons(struct talk *talk, const struct channel_links *links)
+{
+    for (size_t i = 0; i < links->count; i++) {
+        const struct slice label = talk_format(
+            talk, TEXT_DESK_BUTTON_CLOSED,
+            TALK_VALUES({.name = "channel", .text = channel_name(talk, &links->items[i])}));
+        if (!talk_put_id_button(talk, label, "shut", &links->items[i].id))
+            return false;
+    }
+    return true;
+}
+
+/* Records that the owner has blocked the nights on the channel. */
+static bool record_closed_by_hand(struct talk *talk)
+{
+    struct service_call call = {.method = "POST", .body = SLICE("{}")};
+    struct service_answer answer;
+    struct stay_booking booking;
+    struct uuid link;
+
+    if (!talk_read_id(talk, &link))
+        return talk_step(talk, "booking");
+    if (!fetch_booking(talk, &booking))
+        return false;
+    call.path = talk_path(talk, "apartments", &booking.apartment,
+                          talk_printf(talk, "calendar-links/%s/closed", talk_id(talk, &link)).at);
+    if (!owner_call_as_owner(talk, call, &answer))
+        return false;
+    return answer.status == 200 || answer.status == 404
+               ? talk_step(talk, "booking")
+               : owner_explain_refusal(talk, &answer, "booking");
+}
+
 static bool show_booking(struct talk *talk)
 {
     struct stay_booking booking;
+    struct channel_links behind;
 
-    if (!fetch_booking(talk, &booking))
+    if (!fetch_booking(talk, &booking) || !find_links_behind(talk, &booking, &behind))
         return false;
     add_booking_details(talk, &booking);
+    add_links_behind(talk, &behind);
     for (int i = 0; i < ACTIONS; i++) {
         const struct stay_action *action = find_action(&booking, i);
         if (action == NULL)
@@ -152,7 +246,7 @@ static bool show_booking(struct talk *talk)
             return false;
         talk_style_button(talk, actions[i].look);
     }
-    return add_receipt_or_button(talk, &booking) &&
+    return put_closed_buttons(talk, &behind) && add_receipt_or_button(talk, &booking) &&
            stay_put_message_buttons(talk, &booking, false) &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
@@ -361,6 +455,7 @@ bool owner_command_check_in(struct talk *talk)
 static const struct flow_move booking_moves[] = {
     {FLOW_TAP, "do",      run_tapped_action_or_ask },
     {FLOW_TAP, "receipt", show_booking_with_receipt},
+    {FLOW_TAP, "shut",    record_closed_by_hand    },
     {FLOW_TAP, "back",    owner_go_back_to_list    },
 };
 static const struct flow_move sure_moves[] = {

@@ -7,7 +7,7 @@
 /* `when` is an SQL expression. */
 static struct business business_at(const char *when)
 {
-    struct business business = {-1, -1, -1};
+    struct business business = {-1, -1, -1, -1, -1};
     const int64_t now_us =
         stand_number("SELECT (extract(epoch FROM (%s)) * 1000000)::bigint", when);
 
@@ -94,6 +94,47 @@ FIBER_TEST(owner_with_an_apartment_is_unbound_a_day_after_creation)
     ck_assert_int_eq(business_at("now() + interval '2 days'").owner_unbound, 0);
 }
 
+FIBER_TEST(calendar_fails_while_it_is_suspect_or_stale)
+{
+    const char *apartment = stand_apartment();
+
+    stand_sql(
+        "INSERT INTO channel_feed (id, tenant_id, apartment_id, url, host, channel, verdict,"
+        " stale_at, due_at)"
+        " SELECT gen_random_uuid(), tenant_id, id, 'https://a.b/' || verdict, 'a.b', 'airbnb',"
+        " verdict, now() + interval '1 hour', now()"
+        " FROM apartment, unnest(ARRAY['ok', 'failing', 'suspect']) AS verdict"
+        " WHERE id = '%s'",
+        apartment);
+    ck_assert_int_eq(business_at("now()").calendars_failing, 1);
+    ck_assert_int_eq(business_at("now() + interval '1 hour'").calendars_failing, 3);
+    stand_sql("UPDATE channel_feed SET url = NULL, deleted_at = now() WHERE verdict = 'suspect'");
+    ck_assert_int_eq(business_at("now()").calendars_failing, 0);
+    ck_assert_int_eq(business_at("now() + interval '1 hour'").calendars_failing, 2);
+    stand_sql("UPDATE apartment SET is_active = false");
+    ck_assert_int_eq(business_at("now() + interval '1 hour'").calendars_failing, 0);
+}
+
+FIBER_TEST(open_conflict_waits_for_a_decision)
+{
+    const char *apartment = stand_apartment();
+    struct answer booked = ck_book(&stand_guest, apartment, 20, 2);
+
+    stand_sql(
+        "INSERT INTO channel_feed (id, tenant_id, apartment_id, url, host, channel, stale_at,"
+        " due_at)"
+        " SELECT gen_random_uuid(), tenant_id, id, 'https://a.b/', 'a.b', 'airbnb', now(), now()"
+        " FROM apartment");
+    stand_sql("INSERT INTO calendar_conflict (id, tenant_id, apartment_id, feed_id, occupancy_id,"
+              " kind, check_in, check_out)"
+              " SELECT gen_random_uuid(), f.tenant_id, f.apartment_id, f.id, '%s', 'booking',"
+              " '2027-01-01', '2027-01-02' FROM channel_feed f",
+              booked.id);
+    ck_assert_int_eq(business_at("now()").conflicts_open, 1);
+    stand_sql("UPDATE calendar_conflict SET status = 'kept_ours'");
+    ck_assert_int_eq(business_at("now()").conflicts_open, 0);
+}
+
 FIBER_TEST(watch_sets_the_metrics)
 {
     struct business_watch watch = {0};
@@ -105,6 +146,8 @@ FIBER_TEST(watch_sets_the_metrics)
     stand_until(metric_of("owner_unbound") == 1, "the metric is not set");
     ck_assert_double_eq(metric_of("claims_waiting"), 0);
     ck_assert_double_eq(metric_of("bookings_silent"), 0);
+    ck_assert_double_eq(metric_of("calendars_failing"), 0);
+    ck_assert_double_eq(metric_of("conflicts_open"), 0);
     business_watch_stop(&watch);
     ck_assert_double_eq(metric_or("owner_unbound", -1), -1);
 }

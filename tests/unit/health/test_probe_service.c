@@ -363,10 +363,13 @@ TEST(business_has_only_the_figures_for_people)
     show_page("/metrics", "200 OK",
               "# TYPE claims_waiting gauge\nclaims_waiting 2\nbookings_silent 0\n"
               "owner_unbound 3\nselfcheck_broken 1\nrides_trips_overdue 4\n"
-              "rides_sos_unanswered 5\nlog_events_total{level=\"error\"} 5\n");
+              "rides_sos_unanswered 5\ncalendars_failing 6\nconflicts_open "
+              "7\nlog_events_total{level=\"error\"} 5\n");
     struct probe_result result = probe_once(&check);
     expect_trouble(result, TROUBLE_NONE, "");
-    ck_assert_uint_eq(result.reading_count, 6);
+    ck_assert_uint_eq(result.reading_count, 8);
+    ck_assert_double_eq(reading_of(&result, MEASURE_calendars_failing), 6);
+    ck_assert_double_eq(reading_of(&result, MEASURE_conflicts_open), 7);
     ck_assert_double_eq(reading_of(&result, MEASURE_broken_rules), 1);
     ck_assert_double_eq(reading_of(&result, MEASURE_trips_overdue), 4);
     ck_assert_double_eq(reading_of(&result, MEASURE_sos_unanswered), 5);

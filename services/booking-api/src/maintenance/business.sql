@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Figures of all tenants at {now}. Columns: payments that guests claimed at least 3 hours ago and nobody has answered;
    hours since the last booking if that is unusually long, else 0; owners with an active apartment who, a day after they
-   were created, have no Telegram account, so that no message reaches them.
+   were created, have no Telegram account, so that no message reaches them; calendars of other channels that are suspect
+   or without a success for too long (stale); nights sold twice about which nobody has decided.
 
    silence.hours counts the hours since the last booking from 9:00 to 22:00 in Almaty, 13 a day, so that silence never
    becomes unusual at night. The threshold depends on the 4 weeks before the last booking. If they had fewer than 8
@@ -41,5 +42,8 @@ SELECT
     END,
     (SELECT count(*) FROM owner w
     WHERE w.telegram_id IS NULL AND w.created_at <= {now} - interval '1 day'
-        AND EXISTS (SELECT FROM apartment a WHERE a.owner_id = w.id AND a.is_active))
+        AND EXISTS (SELECT FROM apartment a WHERE a.owner_id = w.id AND a.is_active)),
+    (SELECT count(*) FROM channel_feed f JOIN apartment a ON a.id = f.apartment_id
+    WHERE f.deleted_at IS NULL AND a.is_active AND (f.verdict = 'suspect' OR f.stale_at <= {now})),
+    (SELECT count(*) FROM calendar_conflict WHERE status = 'open')
 FROM latest, usual, silence

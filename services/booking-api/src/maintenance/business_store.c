@@ -15,7 +15,8 @@ bool business_store_compute_figures(struct db *db, int64_t now_us, struct busine
 
     if (!db_query(db, &statement, DB_VALUES(db_time(now_us)), &rows, fault))
         return false;
-    *out = (struct business){db_get_int(&rows, 0, 0), db_get_int(&rows, 0, 1),
-                             db_get_int(&rows, 0, 2)};
+    *out =
+        (struct business){db_get_int(&rows, 0, 0), db_get_int(&rows, 0, 1), db_get_int(&rows, 0, 2),
+                          db_get_int(&rows, 0, 3), db_get_int(&rows, 0, 4)};
     return true;
 }

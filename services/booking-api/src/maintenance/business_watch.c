@@ -17,6 +17,8 @@ static bool update_metrics(void *data, struct fault *fault)
     watch->claims.value = (double)business.claims_waiting;
     watch->silent.value = (double)business.bookings_silent;
     watch->unbound.value = (double)business.owner_unbound;
+    watch->calendars.value = (double)business.calendars_failing;
+    watch->conflicts.value = (double)business.conflicts_open;
     return true;
 }
 
@@ -33,8 +35,13 @@ void business_watch_start(struct business_watch *watch, struct service *service)
                           NULL);
     metric_register_gauge(&watch->unbound, "owner_unbound",
                           "Owners with an active apartment and no Telegram account.", NULL, NULL);
+    metric_register_gauge(&watch->calendars, "calendars_failing",
+                          "Calendars of other channels that are suspect or stale.", NULL, NULL);
+    metric_register_gauge(&watch->conflicts, "conflicts_open",
+                          "Nights sold twice about which nobody has decided.", NULL, NULL);
     /* Zeros would end alerts that are open. */
     watch->claims.value = watch->silent.value = watch->unbound.value = (double)NAN;
+    watch->calendars.value = watch->conflicts.value = (double)NAN;
     periodic_start(&watch->task, service->loop, &task, watch);
 }
 
@@ -44,4 +51,6 @@ void business_watch_stop(struct business_watch *watch)
     metric_unregister(&watch->claims);
     metric_unregister(&watch->silent);
     metric_unregister(&watch->unbound);
+    metric_unregister(&watch->calendars);
+    metric_unregister(&watch->conflicts);
 }

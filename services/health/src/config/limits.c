@@ -57,6 +57,8 @@ static const struct {
     {CHECK_BUSINESS,   {MEASURE_claims_waiting, NONE, NONE}      },
     {CHECK_BUSINESS,   {MEASURE_bookings_silent, NONE, NONE}     },
     {CHECK_BUSINESS,   {MEASURE_owner_unbound, NONE, NONE}       },
+    {CHECK_BUSINESS,   {MEASURE_calendars_failing, NONE, NONE}   },
+    {CHECK_BUSINESS,   {MEASURE_conflicts_open, NONE, NONE}      },
     {CHECK_BUSINESS,   {MEASURE_broken_rules, NONE, NONE}        },
     {CHECK_BUSINESS,   {MEASURE_trips_overdue, NONE, NONE}       },
     {CHECK_BUSINESS,   {MEASURE_sos_unanswered, NONE, NONE}      },

@@ -49,6 +49,10 @@
     X(bookings_silent,             "",     HIGHER, "новых броней нет дольше обычного, часов", "hours without a new booking, longer than usual", \
       "жаңа броньдар әдеттегіден ұзақ жоқ, сағат") \
     X(owner_unbound,               "",     HIGHER, "хозяев без Telegram", "owners without Telegram", "Telegram-сыз иелер") \
+    X(calendars_failing,           "",     HIGHER, "календарей площадок не работает или похоже на ошибку", \
+      "calendars of other sites that fail or look like a mistake", "істемейтін не қатеге ұқсайтын алаң күнтізбесі") \
+    X(conflicts_open,              "",     HIGHER, "дат продано дважды, решения нет", "dates sold twice and not decided", \
+      "екі рет сатылған, шешілмеген күндер") \
     X(heartbeat_age_s,             "s",    HIGHER, "нет сигнала", "no report for", "белгі жоқ") \
     X(heartbeat_took_s,            "s",    HIGHER, "длилось", "took", "ұзақтығы") \
     X(heartbeat_loss_s,            "s",    HIGHER, "потеря данных", "loss of data", "деректердің жоғалуы") \

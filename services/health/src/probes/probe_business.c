@@ -10,12 +10,14 @@ static const struct {
     enum measure measure;
     const char *name; /* NULL: the name of the measure */
 } gauges[] = {
-    {MEASURE_claims_waiting,  NULL                  },
-    {MEASURE_bookings_silent, NULL                  },
-    {MEASURE_owner_unbound,   NULL                  },
-    {MEASURE_broken_rules,    "selfcheck_broken"    },
-    {MEASURE_trips_overdue,   "rides_trips_overdue" },
-    {MEASURE_sos_unanswered,  "rides_sos_unanswered"},
+    {MEASURE_claims_waiting,    NULL                  },
+    {MEASURE_bookings_silent,   NULL                  },
+    {MEASURE_owner_unbound,     NULL                  },
+    {MEASURE_calendars_failing, NULL                  },
+    {MEASURE_conflicts_open,    NULL                  },
+    {MEASURE_broken_rules,      "selfcheck_broken"    },
+    {MEASURE_trips_overdue,     "rides_trips_overdue" },
+    {MEASURE_sos_unanswered,    "rides_sos_unanswered"},
 };
 enum { GAUGES = ARRAY_LEN(gauges) };
 

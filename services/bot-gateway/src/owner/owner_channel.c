@@ -52,7 +52,7 @@ struct slice owner_find_calendar_url(struct slice text, struct arena *arena)
         word.len = 0;
         while (word.len < text.len && !is_space(text.at[word.len]))
             word.len++;
-        if (has_prefix(word, "https://"))
+        if (has_prefix(word, "https://") || has_prefix(word, "http://"))
             return word;
         if (has_prefix(word, scheme))
             return arena_printf(arena, "https://%.*s",

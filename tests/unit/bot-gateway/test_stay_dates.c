@@ -66,6 +66,16 @@ CONVERSATION(linked,
     {.tap = "@button_back", .step = "day", .sees = {CALL_DAYS, "<b>Двушка у парка, Алматы</b>"}},
     {.tap = "@button_back", .step = "city"})
 
+#define THREE_NIGHTS "{\"days\":[" WORLD_DAY("2026-11-21", "booked", "1", "\"booked\"") "," WORLD_DAY("2026-11-22", "free", "3", "") "," \
+    WORLD_DAY("2026-11-23", "free", "3", "") "," WORLD_DAY("2026-11-24", "free", "3", "") "," WORLD_DAY("2026-11-25", "free", "4", "") "]}"
+#define ALL_LONGER INSTEAD({CALL_DAYS, 200, THREE_NIGHTS})
+CONVERSATION(minimum_stay_is_told_with_the_calendar,
+    {.type = "/start apt_ALM-7K2Q", .step = "day", .sees = {"от 3 ночей"}, ALL_LONGER},
+    {.type = "22-24 ноября, 2 гостя", .step = "nights", .sees = {"@stay_day_short", "3 ночи", "[22]"}, .sees_not = "POST /v1/quotes", ALL_LONGER},
+    {.type = "25.11", .step = "flat", .sees = {"\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-25\",\"guests\":2}"}, ALL_LONGER},
+    {.type = "на одну ночь", .step = "nights", .sees = {"@stay_day_short"}, ALL_LONGER},
+    {.tap = "@button_back", .step = "day", .sees_not = "от 3 ночей"})
+
 CONVERSATION(link_to_a_missing_apartment,
     {.type = "/start apt_GONE", .step = "city", .sees = {"code=GONE", "@stay_flat_gone", "@stay_city"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.type = "/start apt_GONE", .step = "city", .sees = {"@stay_flat_gone"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("too_long")})},

@@ -316,7 +316,7 @@ static const struct act too_few_nights[] = {
     TO_THE_CARD,
     {.tap = "flat", .instead = {{"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_APARTMENT_ID, "2026-11-27", "2026-11-30", 3000000))}}},
     {.tap = "other.0", GIVES("GET /v1/apartments/" WORLD_APARTMENT_ID, LONGER)},
-    {TYPE("на две ночи", "for two nights", "екі түнге"), .instead = {{"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE("")}}},
+    {TYPE("на две ночи", "for two nights", "екі түнге"), .instead = {{"GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?", 200, WORLD_DAYS}, {"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE("")}}},
 };
 
 static const struct act a_booking_is_refused[] = {

@@ -76,6 +76,18 @@ int64_t calendar_min_nights_if_chosen(const struct calendar *calendar, int32_t d
                : min_nights_of_stay(calendar, calendar->check_in, day);
 }
 
+int64_t calendar_least_nights(const struct calendar *calendar)
+{
+    int64_t least = MIN_NIGHTS_MAX + 1;
+
+    for (size_t i = 0; i < calendar->count; i++) {
+        const struct calendar_day *day = &calendar->days[i];
+        if (!day->taken && !day->no_check_in && day->min_nights > 0 && day->min_nights < least)
+            least = day->min_nights;
+    }
+    return least <= MIN_NIGHTS_MAX ? least : 0;
+}
+
 static enum calendar_status check_out_status(const struct calendar *calendar, int32_t check_in,
                                              int32_t day)
 {

@@ -64,6 +64,9 @@ void calendar_mark_stay_free(struct calendar *calendar, int32_t check_in, int32_
  * on the day; 0: not known. */
 int64_t calendar_min_nights_if_chosen(const struct calendar *calendar, int32_t day);
 
+/* The minimum nights of any stay that begins on a day of the apartment; 0: not known. */
+int64_t calendar_least_nights(const struct calendar *calendar);
+
 /* The first day of the month of `wanted_day`, or of the nearest month that has a day from today to
  * the end of the window or, once check-in is chosen, from check-in to the end of the longest stay
  * or to the first taken night. */

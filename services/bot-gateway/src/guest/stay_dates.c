@@ -231,6 +231,15 @@ static bool put_far_button(struct talk *talk, const struct calendar *calendar)
                        slice_of(talk_date(talk, stay->far)));
 }
 
+/* The minimum nights to tell in the question for the dates; FIELD_ABSENT: one night is enough, or
+ * it depends on the day. */
+static int64_t least_nights_to_tell(const struct calendar *calendar)
+{
+    const int64_t least = calendar_least_nights(calendar);
+
+    return least > 1 ? least : FIELD_ABSENT;
+}
+
 static bool show_check_in_choice(struct talk *talk)
 {
     const struct stay *stay = talk->data;
@@ -249,6 +258,7 @@ static bool show_check_in_choice(struct talk *talk)
                TALK_VALUES(
                    {.name = "city", .text = talk_localized(talk, &stay->city_name)},
                    {.name = "title", .text = title_if_chosen(talk)},
+                   {.name = "least", .number = least_nights_to_tell(&calendar)},
                    {.name = "check_in", .number = is_night ? FIELD_ABSENT : calendar.today + 1})) &&
            put_far_button(talk, &calendar) && put_quick_buttons(talk, &calendar) &&
            stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
@@ -323,6 +333,25 @@ static bool set_check_out_and_continue(struct talk *talk, int32_t day)
     stay->nights = day - stay->check_in;
     stay->pending_nights = stay->pending_check_out = 0;
     return stay_go_to_missing_answer(talk);
+}
+
+bool stay_refuse_short_stay(struct talk *talk)
+{
+    struct stay *stay = talk->data;
+    struct calendar calendar = stay_make_empty_calendar(talk);
+    const int32_t check_out = stay->check_in + (int32_t)stay->nights;
+
+    if (!stay->chosen || stay->nights == 0)
+        return true;
+    if (!fetch_days_if_apartment_chosen(talk, stay->check_in, check_out + 1, &calendar))
+        return false;
+    calendar.check_in = stay->check_in;
+    if (calendar_day_status(&calendar, check_out) != CALENDAR_SHORT)
+        return true; /* nights that are taken have alternatives */
+    explain_unavailable_day(talk, CALENDAR_SHORT,
+                            calendar_min_nights_if_chosen(&calendar, check_out));
+    stay->nights = 0;
+    return true;
 }
 
 bool stay_parse_check_out(struct slice text, int32_t check_in, int32_t *check_out)

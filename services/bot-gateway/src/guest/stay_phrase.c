@@ -154,6 +154,8 @@ static bool apply_phrase_and_continue(struct talk *talk, const struct phrase *ph
             return false;
     }
     apply_dates(talk, phrase);
+    if (stay_has_dates(phrase) && !stay_refuse_short_stay(talk))
+        return false;
     apply_guests(talk, phrase);
     if ((phrase->ask & PHRASE_ASK_ROOMS) != 0)
         talk_add_paragraph(talk, TEXT_STAY_UNSURE_ROOMS);

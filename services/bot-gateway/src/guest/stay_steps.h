@@ -39,6 +39,9 @@ bool stay_handle_check_out(struct talk *talk);
 bool stay_handle_guest_count(struct talk *talk);
 /* After a tap of CALENDAR_NO: explains why the day cannot be chosen. */
 bool stay_explain_tapped_day(struct talk *talk);
+/* If an apartment is chosen and requires more nights than those of the dialogue, explains that and
+ * drops the nights, so that the check-out is asked for. */
+bool stay_refuse_short_stay(struct talk *talk) MUST_CHECK;
 /* Goes to the choice of dates for the current apartment. */
 bool stay_ask_apartment_dates(struct talk *talk);
 /* Goes to the first search result. */

@@ -49,7 +49,7 @@
     MESSAGE(STAY_CITY, APARTMENTS) \
     NOTICE(STAY_CITY_UNKNOWN, APARTMENTS) \
     NOTICE(STAY_CITY_FAR, APARTMENTS) /* from the sent location */ \
-    MESSAGE(STAY_DAY, APARTMENTS, "city title? check_in?") /* tomorrow, as in RIDE_DAY */ \
+    MESSAGE(STAY_DAY, APARTMENTS, "city title? least? check_in?") /* tomorrow, as in RIDE_DAY */ \
     NOTICE(STAY_DAY_UNKNOWN, APARTMENTS) \
     NOTICE(STAY_DAY_PAST, APARTMENTS) \
     NOTICE(STAY_DAY_EARLY, APARTMENTS) /* for check-out */ \

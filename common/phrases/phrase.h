@@ -154,3 +154,6 @@ size_t phrase_names_of_address(struct arena *arena, struct slice address, struct
                                size_t names_max);
 size_t phrase_names_of_title(struct arena *arena, struct slice title, struct slice *names,
                              size_t names_max);
+/* The other of the caller's names for the same place: "khan shatyr" for "хан шатыр". Absent: there
+ * is none. */
+struct slice phrase_get_other_spelling(const struct phrase_words *words, struct slice name);

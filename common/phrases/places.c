@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+#include "phrases/spellings.h"
 #include "phrases/words.h"
 
 enum { NAME_BYTES = 200, STEM_MIN = 4 };
@@ -134,25 +135,48 @@ static void add_nominative_of_street(struct phrase_words *words, int name_index,
         add_inflected_name(words, WORD_NAME, name_index, stem, '+', arena);
 }
 
-/* True if the name is Latin and the vocabulary has it in Cyrillic letters, by which it is found. */
-static bool has_cyrillic_spelling(const struct phrase_words *words, struct slice name)
+/* Adds the other spellings of a name: a Latin one in Cyrillic letters, a Cyrillic one with English
+ * words. Cyrillic names that are typed in Latin letters are found by transliteration. */
+static void add_spellings_of_name(struct phrase_words *words, int name_index, struct slice name,
+                                  struct slice cyrillic, struct arena *arena)
 {
-    const struct letters latin = letters_of(name);
-    const struct letters cyrillic = letters_to_cyrillic(&latin);
-    struct word_readings readings;
+    const struct slice english = spelling_in_english(name, arena);
 
-    words_find(words, &cyrillic, false, &readings);
-    return letters_are_latin(&latin) && readings.count > 0;
+    if (spelling_is_latin(name) && cyrillic.len > 0) {
+        add_inflected_name(words, WORD_NAME, name_index, cyrillic, '+', arena);
+        add_inflected_name(words, WORD_NAME, name_index, cyrillic, '*', arena);
+    }
+    if (english.len > 0)
+        add_inflected_name(words, WORD_NAME, name_index, english, '~', arena);
+}
+
+/* Joins a Latin name with the caller's same name in Cyrillic letters, by which it is found. False:
+ * there is none. */
+static bool join_with_cyrillic_name(struct phrase_words *words, const struct phrase_places *places,
+                                    const struct slice *spellings, size_t latin)
+{
+    for (size_t i = 0; i < places->name_count; i++)
+        if (slice_equal(spellings[i], spellings[latin]) && !spelling_is_latin(places->names[i])) {
+            words_join_names(words, latin, i);
+            return true;
+        }
+    return false;
 }
 
 static void add_names(struct phrase_words *words, const struct phrase_places *places,
                       struct arena *arena)
 {
-    for (size_t i = 0; i < places->name_count; i++) {
-        if (has_cyrillic_spelling(words, places->names[i]))
+    struct slice *spellings = arena_alloc(arena, (places->name_count + 1) * sizeof *spellings);
+
+    for (size_t i = 0; spellings != NULL && i < places->name_count; i++)
+        spellings[i] = spelling_in_cyrillic(places->names[i], arena);
+    for (size_t i = 0; spellings != NULL && i < places->name_count; i++) {
+        if (spelling_is_latin(places->names[i]) &&
+            join_with_cyrillic_name(words, places, spellings, i))
             continue;
         add_name_in_cases(words, WORD_NAME, (int)i, places->names[i], arena);
         add_nominative_of_street(words, (int)i, places->names[i], arena);
+        add_spellings_of_name(words, (int)i, places->names[i], spellings[i], arena);
     }
 }
 

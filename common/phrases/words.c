@@ -42,7 +42,8 @@ struct phrase_words {
     struct word *words;
     struct expression *expressions;
     size_t word_count, expression_count;
-    size_t room; /* capacity for words and for expressions */
+    size_t room;           /* capacity for words and for expressions */
+    uint16_t *other_names; /* for each name of the caller, the other spelling's; NONE */
     uint16_t heads[HEADS];
     uint16_t initials[INITIALS]; /* first word of each initial letter */
 };
@@ -156,6 +157,10 @@ struct phrase_words *words_create(struct arena *arena, const struct phrase_place
     words->expressions = arena_alloc(arena, words->room * sizeof *words->expressions);
     if (words->words == NULL || words->expressions == NULL)
         return NULL;
+    words->other_names = arena_alloc(arena, (places->name_count + 1) * sizeof(uint16_t));
+    if (words->other_names == NULL)
+        return NULL;
+    memset(words->other_names, 0xff, (places->name_count + 1) * sizeof(uint16_t));
     memset(words->heads, 0xff, sizeof words->heads);
     memset(words->initials, 0xff, sizeof words->initials);
     return words;
@@ -164,6 +169,24 @@ struct phrase_words *words_create(struct arena *arena, const struct phrase_place
 const struct phrase_places *words_get_places(const struct phrase_words *words)
 {
     return words->places;
+}
+
+void words_join_names(struct phrase_words *words, size_t a, size_t b)
+{
+    words->other_names[a] = (uint16_t)b;
+    words->other_names[b] = (uint16_t)a;
+}
+
+struct slice phrase_get_other_spelling(const struct phrase_words *words, struct slice name)
+{
+    const struct phrase_places *places = words->places;
+    size_t i = 0;
+
+    while (i < places->name_count && !slice_equal(places->names[i], name))
+        i++;
+    return i < places->name_count && words->other_names[i] != NONE
+               ? places->names[words->other_names[i]]
+               : SLICE_NONE;
 }
 
 static void add_reading(struct word_readings *out, uint16_t word, enum ending ending, int typos)

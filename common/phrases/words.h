@@ -223,6 +223,9 @@ struct phrase_words *words_create(struct arena *arena,
 void words_add_expressions(struct phrase_words *words, enum word_kind kind, int value,
                            struct slice expressions);
 
+/* Notes that two names of the caller are one in different scripts. */
+void words_join_names(struct phrase_words *words, size_t a, size_t b);
+
 /* One interpretation of a word of the text as a word of the vocabulary. */
 struct word_reading {
     uint16_t word;

@@ -288,6 +288,13 @@ static const struct {
     {LANGUAGE_KZ, "мамырда", "ask=dates"},
     {LANGUAGE_EN, "Almaty district of Almaty", "city=almaty district=Алматинский"},
     {LANGUAGE_RU, "у Khan Shatyr", "q=хан_шатыр"},
+    {LANGUAGE_EN, "near khan shatyr", "q=хан_шатыр"},
+    {LANGUAGE_RU, "студия возле Есентай молла", "rooms=1 q=esentai_mall"},
+    {LANGUAGE_RU, "у Есентай Молл", "q=esentai_mall"},
+    {LANGUAGE_RU, "рядом с есентай моллом", "q=esentai_mall"},
+    {LANGUAGE_RU, "возле Esentai Mall", "q=esentai_mall"},
+    {LANGUAGE_KZ, "Есентай Моллға жақын", "q=esentai_mall"},
+    {LANGUAGE_EN, "near nurly zhol", "q=нурлы_жол"},
     {LANGUAGE_RU, "из Алматы в Астану", "ask=city"},
     /* the wrong layout, including punctuation keys that are letters in the other one */
     {LANGUAGE_RU, "cdj,jlyst rdfhnbhs yf dsgjlyst?",
@@ -367,4 +374,46 @@ TEST_ROWS(names_are_extracted_from_addresses_and_titles, extracted)
     ck_assert_uint_eq(count, row->name != NULL);
     if (count > 0)
         ck_assert_slice(names[0], row->name);
+}
+
+static const struct {
+    const char *name, *other;
+} spellings[] = {
+    {"хан шатыр", "khan shatyr"      },
+    {"khan shatyr",       "хан шатыр"},
+    {"esentai mall",      NULL               },
+    {"not a name",        NULL               },
+};
+
+TEST_ROWS(name_in_two_scripts_is_one_place, spellings)
+{
+    const struct slice other = phrase_get_other_spelling(words, slice_of(row->name));
+
+    if (row->other == NULL)
+        ck_assert_ptr_null(other.at);
+    else
+        ck_assert_slice(other, row->other);
+}
+
+/* English words in the caller's Cyrillic names, and the other way round. */
+TEST(names_are_found_in_both_scripts)
+{
+    const struct slice names[] = {slice_of("мега сити молл"), slice_of("green plaza")};
+    static const char *const typed[][2] = {
+        {"возле Mega City Mall",               "мега_сити_молл"},
+        {"возле Мега Сити Молла", "мега_сити_молл"},
+        {"у грин плазы",                  "green_plaza"               },
+        {"near Green Plaza",                        "green_plaza"               },
+        {"у Грин Плаза",                  "green_plaza"               },
+    };
+    const struct phrase_places places = {.names = names, .name_count = COUNT(names)};
+    const struct phrase_words *own = phrase_words_create(&arena, &places);
+    struct phrase phrase;
+
+    ck_assert_ptr_nonnull(own);
+    for (size_t i = 0; i < COUNT(typed); i++) {
+        ck_ok(phrase_read(own, slice_of(typed[i][0]), LANGUAGE_RU, now, &arena, &phrase, &fault));
+        ck_assert_str_eq(textf("q=%s", typed[i][1]),
+                         textf("%.*s", SLICE_ARG(phrase_world_show(&phrase, &arena))));
+    }
 }

@@ -103,10 +103,20 @@ static bool copy_criteria_texts(struct apartment_search *search, struct fault *f
     struct arena *arena = &search->arena;
 
     for (size_t i = 0; i < criteria->word_count; i++)
-        if (!arena_keep(arena, criteria->words[i].text, &criteria->words[i].text, fault))
+        if (!arena_keep(arena, criteria->words[i].text, &criteria->words[i].text, fault) ||
+            !arena_keep(arena, criteria->other_spellings[i], &criteria->other_spellings[i], fault))
             return false;
     return arena_keep(arena, criteria->district, &criteria->district, fault) &&
            arena_keep(arena, criteria->city, &criteria->city, fault);
+}
+
+/* Apartments may have a name in another script than the query: "Khan Shatyr", "Хан Шатыр". */
+static void find_other_spellings(const struct place_words *places, struct criteria *criteria)
+{
+    for (size_t i = 0; i < criteria->word_count; i++)
+        if (criteria->words[i].kind == CRITERIA_LANDMARK)
+            criteria->other_spellings[i] =
+                phrase_get_other_spelling(places->words, criteria->words[i].text);
 }
 
 static bool read_criteria(struct apartment_search *search, const struct place_words *places,
@@ -133,6 +143,7 @@ static bool read_criteria(struct apartment_search *search, const struct place_wo
         return false;
     criteria_from_request(request, understood ? &phrase : NULL, &places->lists, rest, rest_count,
                           &search->results.criteria);
+    find_other_spellings(places, &search->results.criteria);
     search->results.understood =
         request->query.at == NULL || (understood && is_understood(&phrase));
     return copy_criteria_texts(search, fault);
@@ -185,18 +196,17 @@ static void append_tsquery_with_label_a(struct slice tsquery, struct buf *out)
     }
 }
 
-static bool make_word_tsquery(struct apartment_search *search, const struct lexicon *lexicon,
-                              const struct criteria_word *word, struct slice *out,
-                              struct fault *fault)
+/* Appends the tsquery of a word, or of a name of several words. */
+static bool append_tsquery_of_text(struct apartment_search *search, const struct lexicon *lexicon,
+                                   struct slice words, struct buf *out, struct fault *fault)
 {
     /* The words of a name, such as a street's, must follow one another: search them as a phrase. A
      * single word is a phrase too, because the phrase is also searched as typed: the lexicon, which
      * decides on rewrites, is of messages, and apartments have other words. */
-    const bool several = memchr(word->text.at, ' ', word->text.len) != NULL;
+    const bool several = memchr(words.at, ' ', words.len) != NULL;
     struct query_terms query_terms;
     AUTO(buf_finish) struct buf query = BUF(QUERY_TERMS_TSQUERY_MAX);
-    AUTO(buf_finish) struct buf labelled = BUF(2 * QUERY_TERMS_TSQUERY_MAX);
-    const struct slice text = arena_printf(&search->arena, "\"%.*s\"", SLICE_ARG(word->text));
+    const struct slice text = arena_printf(&search->arena, "\"%.*s\"", SLICE_ARG(words));
 
     if (text.at == NULL)
         return arena_fault(fault);
@@ -208,6 +218,23 @@ static bool make_word_tsquery(struct apartment_search *search, const struct lexi
     if (query.len > 0 && query_terms.phrase_count > 0)
         buf_text(&query, " | ");
     query_terms_write_phrases_tsquery(&query_terms, &query);
+    if (query.len > 0 && out->len > 0)
+        buf_text(out, " | ");
+    buf_slice(out, buf_as_slice(&query));
+    return true;
+}
+
+static bool make_word_tsquery(struct apartment_search *search, const struct lexicon *lexicon,
+                              size_t word_index, struct slice *out, struct fault *fault)
+{
+    const struct criteria_word *word = &search->results.criteria.words[word_index];
+    const struct slice other = search->results.criteria.other_spellings[word_index];
+    AUTO(buf_finish) struct buf query = BUF(2 * QUERY_TERMS_TSQUERY_MAX);
+    AUTO(buf_finish) struct buf labelled = BUF(2 * QUERY_TERMS_TSQUERY_MAX);
+
+    if (!append_tsquery_of_text(search, lexicon, word->text, &query, fault) ||
+        (other.at != NULL && !append_tsquery_of_text(search, lexicon, other, &query, fault)))
+        return false;
     if (query.len == 0)
         buf_text(&query, NO_TERM);
     if (word->in_title)
@@ -226,8 +253,8 @@ static bool find_candidates(struct apartment_search *search, const struct search
      * the lexicon again: the updater may have replaced it. */
     for (size_t i = 0; i < criteria->word_count; i++)
         if (!fiber_sleep(0, fault) ||
-            !make_word_tsquery(search, lexicon_updater_lexicon(app->lexicon_updater),
-                               &criteria->words[i], &words[i], fault))
+            !make_word_tsquery(search, lexicon_updater_lexicon(app->lexicon_updater), i, &words[i],
+                               fault))
             return false;
     return apartment_store_list_candidates(app->service->db, tenant_id, criteria, words,
                                            &search->arena, &search->rows, apartments, count, fault);

@@ -59,6 +59,8 @@ struct criteria {
     struct field_geo near;
     struct slice near_kind; /* `near` of struct phrase, such as "metro" */
     struct criteria_word words[CRITERIA_WORDS_MAX];
+    /* For each word that is a landmark, its name in another script; absent: there is none. */
+    struct slice other_spellings[CRITERIA_WORDS_MAX];
     size_t word_count;
     const struct apartment *like; /* the example, to which results shall be similar; NULL: none */
     unsigned unsure; /* bits of enum phrase_ask: the questions that the query leaves open */

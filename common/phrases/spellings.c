@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "phrases/spellings.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#include "phrases/letters.h"
+
+enum { NAME_BYTES = 256, FIRST_CYRILLIC = 0x430 };
+
+/* English words in names of places, and as they are written in Russian: letter by letter they would
+ * be other words. */
+static const struct {
+    const char *english, *russian;
+} sounds[] = {
+    {"mall",      "молл"        },
+    {"plaza",     "плаза"      },
+    {"city",      "сити"        },
+    {"tower",     "тауэр"      },
+    {"towers",    "тауэрс"    },
+    {"house",     "хаус"        },
+    {"residence", "резиденс"},
+    {"village",   "виладж"    },
+    {"hill",      "хилл"        },
+    {"hills",     "хиллс"      },
+    {"garden",    "гарден"    },
+    {"gardens",   "гарденс"  },
+    {"center",    "центр"      },
+    {"centre",    "центр"      },
+    {"business",  "бизнес"    },
+    {"palace",    "палас"      },
+    {"light",     "лайт"        },
+    {"green",     "грин"        },
+    {"royal",     "роял"        },
+    {"new",       "нью"          },
+    {"west",      "вест"        },
+    {"east",      "ист"          },
+    {"expo",      "экспо"      },
+    {"sky",       "скай"        },
+    {"view",      "вью"          },
+    {"club",      "клуб"        },
+    {"avenue",    "авеню"      },
+    {"street",    "стрит"      },
+    {"europe",    "европа"    },
+    {"park",      "парк"        },
+};
+
+static bool is_in(const struct letters *word, const char *text)
+{
+    const struct letters letters = letters_of(slice_of(text));
+
+    return letters_equal(word, &letters);
+}
+
+static struct letters word_in_cyrillic(struct slice text)
+{
+    const struct letters word = letters_of(text);
+
+    for (size_t i = 0; i < ARRAY_LEN(sounds); i++)
+        if (is_in(&word, sounds[i].english))
+            return letters_of(slice_of(sounds[i].russian));
+    return letters_are_latin(&word) ? letters_to_cyrillic(&word) : word;
+}
+
+static void append_letters(const struct letters *word, struct buf *out)
+{
+    char bytes[4];
+
+    for (size_t i = 0; i < word->len; i++) {
+        const uint8_t letter = word->at[i];
+        const bool cyrillic = letter >= LETTER_A && letter < LETTER_OTHER;
+        buf_append(out, bytes,
+                   text_encode(cyrillic ? FIRST_CYRILLIC + letter - LETTER_A : letter, bytes));
+    }
+}
+
+struct slice spelling_in_cyrillic(struct slice name, struct arena *arena)
+{
+    char room[NAME_BYTES];
+    struct buf out = buf_over(room, sizeof room);
+
+    while (name.at != NULL) {
+        const struct letters word = word_in_cyrillic(slice_cut(&name, ' '));
+        if (out.len > 0)
+            buf_char(&out, ' ');
+        append_letters(&word, &out);
+    }
+    return out.failed ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
+}
+
+struct slice spelling_in_english(struct slice name, struct arena *arena)
+{
+    char room[NAME_BYTES];
+    struct buf out = buf_over(room, sizeof room);
+    bool found = false;
+
+    while (name.at != NULL) {
+        const struct slice text = slice_cut(&name, ' ');
+        const struct letters word = letters_of(text);
+        const char *english = NULL;
+        for (size_t i = 0; english == NULL && i < ARRAY_LEN(sounds); i++)
+            english = is_in(&word, sounds[i].russian) ? sounds[i].english : NULL;
+        if (out.len > 0)
+            buf_char(&out, ' ');
+        if (english != NULL)
+            buf_text(&out, english);
+        else
+            buf_slice(&out, text);
+        found |= english != NULL;
+    }
+    return out.failed || !found ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
+}
+
+bool spelling_is_latin(struct slice name)
+{
+    while (name.at != NULL) {
+        const struct letters word = letters_of(slice_cut(&name, ' '));
+        if (letters_are_latin(&word))
+            return true;
+    }
+    return false;
+}

@@ -13,7 +13,7 @@
 # The gate: the checks that must pass before a change is merged. Its result does not depend on the machine's speed, and it connects to
 # loopback and package registries only. A comma separates lanes, which run side by side because each often waits; a plus
 # joins the parts of a lane.
-TEST_GATE="lint compose build unit quality integration+contract,scenario,verbs+template+telegram"
+TEST_GATE="lint compose build unit quality integration+contract,scenario+template+telegram,verbs"
 # Additional parts of `full`: faults, floods, containers, browsers, comparisons and measurements. Parts that measure time (fault,
 # stack, bench) or keep all processors busy run alone.
 TEST_BESIDE="stack-images,prometheus+qdrant+page fuzz fault stack stack-two bench"

@@ -90,6 +90,9 @@ struct phrase {
     /* The first words of the phrase that are not in the vocabulary, as typed, borrowed. */
     struct slice rest[PHRASE_REST_MAX];
     size_t rest_count;
+    /* The first of them that is said to be a place: "возле Хогвартса", "Хогвартс жанында"; absent:
+     * none. */
+    struct slice unknown_place;
 };
 
 /* The local time at the apartment when the phrase was sent. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/date.h"
 
+#include "phrases/items_private.h"
 #include "phrases/parser.h"
 #include "phrases/phrase.h"
 
@@ -16,12 +17,34 @@ struct slice phrase_token_text(struct slice text, const struct tokens *tokens, s
     return (struct slice){text.at + begin, end - begin};
 }
 
+/* True if the unknown word at `at` is said to be a place: "рядом с Хогвартсом", "near the Burj",
+ * "Хогвартс жанында". */
+static bool is_said_to_be_place(const struct tokens *tokens, size_t at)
+{
+    static const char before[] = "возле|около|рядом|вблизи|недалеко|напротив|у|near|nearby|beside"
+                                 "|opposite|close|next";
+    static const char between[] = "с|со|от|to|the|тц|трц|жк|бц|самого";
+    static const char after[] = "жанында|жанынан|касында|касынан|манында|манынан|тусында|жакын";
+    size_t last = at;
+
+    while (last > 0 && tokens->list[last].gap < GAP_CLAUSE &&
+           items_is_token_word(&tokens->list[last - 1], between))
+        last--;
+    return (last > 0 && tokens->list[last].gap < GAP_CLAUSE &&
+            items_is_token_word(&tokens->list[last - 1], before)) ||
+           (at + 1 < tokens->count && tokens->list[at + 1].gap < GAP_CLAUSE &&
+            items_is_token_word(&tokens->list[at + 1], after));
+}
+
 static void store_unknown_words(struct slice text, const struct tokens *tokens,
                                 const struct items *items, struct phrase *out)
 {
     for (size_t i = 0; i < tokens->count && out->rest_count < PHRASE_REST_MAX; i++)
-        if (items->unknown[i])
+        if (items->unknown[i]) {
             out->rest[out->rest_count++] = phrase_token_text(text, tokens, i);
+            if (out->unknown_place.at == NULL && is_said_to_be_place(tokens, i))
+                out->unknown_place = out->rest[out->rest_count - 1];
+        }
 }
 
 struct parser *phrase_create_parser(const struct phrase_words *words, struct slice text,

@@ -353,6 +353,31 @@ TEST_ROWS(unknown_words_are_returned, rests)
 }
 
 static const struct {
+    const char *phrase, *place;
+} unknown_places[] = {
+    {"студия возле Хогвартса, 2 гостя", "Хогвартса"},
+    {"рядом с тц Хогвартс",                      "Хогвартс"  },
+    {"у Хогвартса двушка",                       "Хогвартса"},
+    {"Хогвартс жанында бір бөлмелі",    "Хогвартс"  },
+    {"flat near the Burj, 2 guests",                             "Burj"              },
+    {"next to Burj",                                             "Burj"              },
+    {"студия возле Есентай молла",        NULL                },
+    {"двушка с джакузи",                           NULL                },
+    {"рядом, джакузи",                               NULL                },
+};
+
+TEST_ROWS(unknown_place_is_returned, unknown_places)
+{
+    struct phrase phrase;
+
+    ck_ok(phrase_read(words, slice_of(row->phrase), LANGUAGE_RU, now, &arena, &phrase, &fault));
+    if (row->place == NULL)
+        ck_assert_msg(phrase.unknown_place.at == NULL, "%s", row->phrase);
+    else
+        ck_assert_slice(phrase.unknown_place, row->place);
+}
+
+static const struct {
     const char *address, *title, *name;
 } extracted[] = {
     {"пр. Абая, 44",                       NULL,                                                 "абая"                      },

@@ -272,6 +272,23 @@ TEST(landmark_is_located_by_apartments_that_name_it)
     ck_assert(isnan(ranked_apartment.fits[0].parts[PART_DISTANCE]));
 }
 
+TEST(place_that_no_apartment_names_is_unknown)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    criteria.words[0] = (struct criteria_word){SLICE("вокзальчик"), CRITERIA_TEXT, false};
+    criteria.words[1] = (struct criteria_word){SLICE("Хогвартса"), CRITERIA_TEXT, false};
+    criteria.word_count = 2;
+    judge(&criteria, 3);
+    ck_assert(!ranked_apartment.place_unknown);
+    criteria.place_words = 1U << 1;
+    judge(&criteria, 3);
+    ck_assert(ranked_apartment.place_unknown);
+    apartments[6].matched = 1 << 1;
+    judge(&criteria, 3);
+    ck_assert(!ranked_apartment.place_unknown);
+}
+
 /* A word that all apartments have does not matter, nor does one that none has. */
 TEST(rare_words_weigh_more)
 {

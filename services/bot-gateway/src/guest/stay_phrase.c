@@ -130,6 +130,16 @@ static bool answer_remark_or_fall_back(struct talk *talk, flow_move_fn *fallback
     return added ? talk_repeat_step(talk) : fallback(talk);
 }
 
+/* Informs the guest that a place is not searched for, because no apartment is known to be there. */
+static void add_unknown_place_notice(struct talk *talk, const struct phrase *phrase)
+{
+    if (phrase->unknown_place.at == NULL)
+        return;
+    talk_add(talk, TEXT_STAY_UNKNOWN_PLACE,
+             TALK_VALUES({.name = "words", .text = phrase->unknown_place}));
+    talk_add_html(talk, SLICE("\n\n"));
+}
+
 /* Takes all criteria of the phrase, and goes to the first missing answer. */
 static bool apply_phrase_and_continue(struct talk *talk, const struct phrase *phrase)
 {
@@ -153,6 +163,8 @@ static bool apply_phrase_and_continue(struct talk *talk, const struct phrase *ph
         if (!apply_city(talk, phrase) || !stay_filters_add_from_phrase(talk, phrase))
             return false;
     }
+    if (!is_question)
+        add_unknown_place_notice(talk, phrase);
     apply_dates(talk, phrase);
     if (stay_has_dates(phrase) && !stay_refuse_short_stay(talk))
         return false;

@@ -125,6 +125,10 @@ void criteria_from_request(const struct criteria_request *request, const struct 
         fill_from_phrase(out, phrase, places);
         out->unsure = find_unanswered_questions(out, phrase);
     }
-    for (size_t i = 0; i < other_word_count; i++)
+    for (size_t i = 0; i < other_word_count; i++) {
+        if (phrase != NULL && phrase->unknown_place.at == other_words[i].at &&
+            out->word_count < CRITERIA_WORDS_MAX)
+            out->place_words |= UINT32_C(1) << out->word_count;
         add_word(out, other_words[i], CRITERIA_TEXT);
+    }
 }

@@ -59,6 +59,8 @@ struct criteria {
     struct field_geo near;
     struct slice near_kind; /* `near` of struct phrase, such as "metro" */
     struct criteria_word words[CRITERIA_WORDS_MAX];
+    uint32_t place_words; /* bit n: words[n] is said to be a place, but is no name that apartments
+                             have */
     /* For each word that is a landmark, its name in another script; absent: there is none. */
     struct slice other_spellings[CRITERIA_WORDS_MAX];
     size_t word_count;

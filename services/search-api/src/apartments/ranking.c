@@ -375,6 +375,16 @@ static int compare_relaxations(const void *left, const void *right)
     return a->drop < b->drop ? -1 : a->drop > b->drop;
 }
 
+/* True if no candidate names the place. */
+static bool is_place_unknown(const struct context *context, size_t word)
+{
+    const struct criteria *criteria = context->criteria;
+
+    if (criteria->words[word].kind == CRITERIA_LANDMARK)
+        return context->anchor_count == 0;
+    return (criteria->place_words >> word & 1) != 0 && context->weights[word] == 0;
+}
+
 bool ranking_make(const struct criteria *criteria, const struct apartment *apartments, size_t count,
                   size_t limit, struct arena *arena, struct ranking *out, struct fault *fault)
 {
@@ -398,8 +408,7 @@ bool ranking_make(const struct criteria *criteria, const struct apartment *apart
     qsort(result.relaxations, result.relaxation_count, sizeof result.relaxations[0],
           compare_relaxations);
     for (size_t i = 0; i < criteria->word_count; i++)
-        result.place_unknown |=
-            criteria->words[i].kind == CRITERIA_LANDMARK && context.anchor_count == 0;
+        result.place_unknown |= is_place_unknown(&context, i);
     result.place_unknown |= criteria->near_kind.at != NULL && context.anchor_count == 0;
     if (!make_page_limited_per_house(all, result.found, limit, arena, &result, fault))
         return false;

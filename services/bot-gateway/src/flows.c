@@ -237,6 +237,25 @@ const struct flow_command flow_staff_commands[] = {
     {NULL,           NULL                      },
 };
 
+/* Whoever types these in a staff chat knows them from private chats. */
+const struct flow_command flow_staff_chat_commands[] = {
+    {"today",  staff_command_show_today},
+    {"desk",   staff_command_show_today},
+    {"help",   staff_command_help      },
+    {"start",  staff_command_help      },
+    {"person", staff_command_help      },
+    {"search", staff_command_help      },
+    {NULL,     NULL                    },
+};
+
+const struct flow_command flow_taxi_staff_chat_commands[] = {
+    {"help",   staff_command_help},
+    {"start",  staff_command_help},
+    {"person", staff_command_help},
+    {"search", staff_command_help},
+    {NULL,     NULL              },
+};
+
 const struct flow_command flow_answers[] = {
     {"write",      relay_pass_answer_to_other_person},
     {"person",     relay_pass_answer_to_staff       },

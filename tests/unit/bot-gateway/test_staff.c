@@ -122,6 +122,82 @@ TEST(without_an_unused_code_nothing_is_linked)
     ck_has(talk.seen, "Этот код не подходит");
 }
 
+/* --- commands of private chats --- */
+
+// clang-format off
+#define ON(in, out) WORLD_MOVED_TO(in, out, 1800000, "confirmed", "", "")
+#define PAGE(items, next) "{\"items\":[" items "],\"next_cursor\":" next "}"
+#define DAY "GET /v1/bookings?status=confirmed,checked_in&from=2026-11-20&to=2026-11-22&limit=20"
+/* Today is 2026-11-21. */
+static const struct scripted day[] = {
+    {DAY, 200, PAGE(ON("2026-11-21", "2026-11-23") "," ON("2026-11-21", "2026-11-22") "," ON("2026-11-19", "2026-11-21"), "\"abc\"")},
+    {DAY "&cursor=abc", 200, PAGE(ON("2026-11-18", "2026-11-30") "," ON("2026-11-18", "2026-11-20"), "null")},
+    {NULL, 0, NULL},
+};
+static const struct scripted endless[] = {{DAY, 200, PAGE(ON("2026-11-21", "2026-11-23"), "\"abc\"")}, {NULL, 0, NULL}};
+// clang-format on
+
+static void type_command(const char *command)
+{
+    const struct update_view view = {.about = ABOUT_MESSAGE,
+                                     .chat_id = -100,
+                                     .user_id = 7,
+                                     .message_id = FIELD_ABSENT,
+                                     .text = slice_of(textf("/%s", command)),
+                                     .command = slice_of(command)};
+
+    ck_assert_msg(conversation_update(&talk, &view), "%s: %s", talk.fault.code, talk.fault.detail);
+}
+
+static const char *const helped[] = {"help", "start", "person", "search"};
+
+TEST(commands_of_private_chats_are_answered_in_the_staff_chat)
+{
+    talk.staff = (struct staff_chat_view){.is_linked = true, .member = SLICE("Айгуль")};
+    for (size_t i = 0; i < COUNT(helped); i++) {
+        type_command(helped[i]);
+        ck_has(talk.seen, "Это чат сотрудников");
+        ck_has(talk.seen, "/today");
+    }
+    type_command("mybookings");
+    ck_assert_uint_eq(talk.output.count, 0);
+}
+
+TEST(group_that_is_no_staff_chat_is_not_answered)
+{
+    for (size_t i = 0; i < COUNT(helped); i++) {
+        type_command(helped[i]);
+        ck_assert_uint_eq(talk.output.count, 0);
+    }
+    type_command("today");
+    ck_assert_uint_eq(talk.output.count, 0);
+}
+
+TEST(today_counts_the_bookings_of_all_pages)
+{
+    talk.world = day;
+    talk.staff = (struct staff_chat_view){.is_linked = true, .member = SLICE("Айгуль")};
+    type_command("desk");
+    ck_has(talk.seen, "Заезжают: 2");
+    ck_has(talk.seen, "Выезжают: 1");
+    ck_has(talk.seen, "Живут: 1");
+    ck_has(talk.asked, "as staff:Айгуль");
+    ck_lacks(talk.seen, "не посчитана");
+    talk.world = endless;
+    type_command("today");
+    ck_has(talk.seen, "Заезжают: 4");
+    ck_has(talk.seen, "не посчитана");
+}
+
+TEST(today_is_for_members_of_staff)
+{
+    talk.world = day;
+    talk.staff = (struct staff_chat_view){.is_linked = true};
+    type_command("today");
+    ck_has(talk.seen, "Сначала представьтесь");
+    ck_lacks(talk.seen, "Заезжают");
+}
+
 /* --- buttons --- */
 
 #define ID           "AY8ABQAAcACAAAAAAAAAAQ" /* of WORLD_BOOKING_ID */

@@ -77,6 +77,9 @@ extern const struct flow_command flow_commands[];
 extern const struct flow_command flow_taxi_commands[];
 /* The commands of staff, valid only in groups. */
 extern const struct flow_command flow_staff_commands[];
+/* Further commands in a group that is the staff chat of a bot. */
+extern const struct flow_command flow_staff_chat_commands[];
+extern const struct flow_command flow_taxi_staff_chat_commands[];
 /* Each function handles an answer (Bot API, reply_to_message) to a message whose first button runs
  * the command `name`. talk->argument is then the argument of that button. */
 extern const struct flow_command flow_answers[];

@@ -44,16 +44,27 @@ static enum turn_reach reach_from_membership(struct slice membership)
 
 /* --- the move --- */
 
-static flow_move_fn *find_command_function(const struct turn_input *input, struct slice name)
+static flow_move_fn *find_in_table(const struct flow_command *command, struct slice name)
 {
-    const struct flow_command *command = update_view_in_group(&input->update) ? flow_staff_commands
-                                         : input->bot_type == BOT_TAXI        ? flow_taxi_commands
-                                                                              : flow_commands;
-
     for (; command->name != NULL; command++)
         if (slice_equal_caseless(name, slice_of(command->name)))
             return command->act;
     return NULL;
+}
+
+/* In a group that is no staff chat only the command that links it is known: others may be for
+ * another bot. */
+static flow_move_fn *find_command_function(const struct turn_input *input, struct slice name)
+{
+    const bool taxi = input->bot_type == BOT_TAXI;
+
+    if (!update_view_in_group(&input->update))
+        return find_in_table(taxi ? flow_taxi_commands : flow_commands, name);
+    flow_move_fn *const act = find_in_table(flow_staff_commands, name);
+    return act != NULL || !input->staff.is_linked
+               ? act
+               : find_in_table(taxi ? flow_taxi_staff_chat_commands : flow_staff_chat_commands,
+                               name);
 }
 
 /* The function for an answer to a message of the bot, and the argument of that message's button.

@@ -8,6 +8,11 @@
 /* "/staff CODE": makes the group the staff chat, and the person a member. */
 bool staff_command_link_chat(struct talk *talk);
 
+/* "/help" and other commands of private chats: what the staff chat is for. */
+bool staff_command_help(struct talk *talk);
+/* "/today": how many guests of all apartments arrive, leave and stay. */
+bool staff_command_show_today(struct talk *talk);
+
 /* Commands of buttons about one booking; each shows the booking afterwards. The argument is the
  * booking's id as talk_put_id_button() writes it, "_" and the version that the button's message *
  * shows. If the booking has another version now, it is not changed. A person who is no member of *

@@ -338,6 +338,8 @@
     MESSAGE(DESK_OPENED, APARTMENTS) \
     MESSAGE(DESK_OPEN_ALREADY, APARTMENTS) \
     MESSAGE(STAFF_LINKED, ALL, "name?") /* in the staff chat, as all that follow */ \
+    MESSAGE(STAFF_HELP, ALL, "bot?") \
+    MESSAGE(STAFF_TODAY_CUT, APARTMENTS) /* after desk_today */ \
     MESSAGE(STAFF_CODE_OLD, ALL) \
     BUTTON(STAFF_NAMELESS, ALL) /* a member without a name in Telegram */ \
     /* notice_summary follows this and the next ones */ \

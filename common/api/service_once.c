@@ -4,13 +4,15 @@
 
 #include "api/service_private.h"
 #include "base/now.h"
+#include "base/number.h"
 #include "loop/fiber.h"
 
 #define RUN_OUT_NS NS_PER_S /* how long a command that has ended waits for its fibers */
 
 /* How long a command's statement may wait and run: long, since no client waits, but shorter than
- * the command's own limit, so that the fault names the database. */
-enum { STATEMENT_MAX_MS = 30000, LAST_MS = 1000 };
+ * the command's own limit, so that the fault names the database. A person waits less for a database
+ * that does not answer, whatever the limit of the command. */
+enum { STATEMENT_MAX_MS = 30000, DOWN_MAX_MS = 9000, LAST_MS = 1000 };
 
 struct once {
     struct service service;
@@ -51,10 +53,9 @@ static bool build_service_and_start_fiber(struct once *once,
     database.search_path = definition->search_path != NULL ? definition->search_path : "api";
     database.shared = 1;
     database.exclusive = 1;
-    database.down_wait_ms =
-        limit_ms - LAST_MS < STATEMENT_MAX_MS ? limit_ms - LAST_MS : STATEMENT_MAX_MS;
-    database.wait_ms = database.down_wait_ms;
-    database.statement_ms = database.exclusive_statement_ms = database.down_wait_ms;
+    database.wait_ms = number_min(limit_ms - LAST_MS, STATEMENT_MAX_MS);
+    database.down_wait_ms = number_min(database.wait_ms, DOWN_MAX_MS);
+    database.statement_ms = database.exclusive_statement_ms = database.wait_ms;
     service->pool = db_pool_create(service->loop, service->work, &database, NULL, NULL, fault);
     if (service->pool == NULL)
         return false;

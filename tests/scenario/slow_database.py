@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""A command waits longer for the database than a request may, because no client waits for it."""
-from stand import Stand
+"""A command waits longer for the database than a request may, because no client waits for it. But it waits seconds only for one that
+accepts the connection and does not answer, as a stopped PostgreSQL does."""
+import os
+import socket
+import subprocess
+
+from stand import Stand, built, patience
 
 SLOW = """CREATE FUNCTION api.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3.2); RETURN NULL; END';
 CREATE TRIGGER slow AFTER INSERT ON api.api_key FOR EACH ROW EXECUTE FUNCTION api.slow()"""
@@ -12,4 +17,27 @@ def slow_command():
         assert stand.key(client="slow").startswith("tb_")
 
 
-SCENARIOS = [("a command on a slow database", slow_command)]
+COMMANDS = [("bot-gateway", words) for words in ("--keys list", "--bots list", "--held", "--misunderstood", "--staff apartments", "--texts lint",
+                                                "--migrate", "--migrate --dry-run")]
+COMMANDS += [(service, words) for service in ("booking-api", "search-api") for words in ("--keys list", "--migrate")]
+SILENT_SECONDS = 15
+
+
+def silent():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"postgresql://a:b@127.0.0.1:{listener.getsockname()[1]}/tapbot"
+        given = {**os.environ, "DATABASE_URL": url, "MIGRATE_DATABASE_URL": url}
+        started = [(service, words, subprocess.Popen([built(f"services/{service}/{service}"), *words.split()], env=given, stdin=subprocess.DEVNULL,
+                                                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
+                   for service, words in COMMANDS]
+        for service, words, process in started:
+            try:
+                said = process.communicate(timeout=patience(SILENT_SECONDS))[1]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise AssertionError(f"{service} {words} still waits") from None
+            assert process.returncode == 1 and "database" in said, f"{service} {words}: {process.returncode} {said}"
+    return f"{len(COMMANDS)} commands"
+
+
+SCENARIOS = [("commands on a silent database", silent), ("a command on a slow database", slow_command)]

@@ -124,6 +124,10 @@ class Talk:
             return self.send_location(), True
         elif rendering.address(button):
             return words(f"Откройте в браузере: {rendering.address(button)}", f"Open in a browser: {rendering.address(button)}"), False
+        elif "copy_text" in button:
+            return words(f"Скопировано: {rendering.clean(button['copy_text']['text'])}", f"Copied: {rendering.clean(button['copy_text']['text'])}"), False
+        elif "disabled" in button:
+            return words(f"{shown}: эта кнопка выключена", f"{shown}: this button is disabled"), False
         elif message_id is not None:
             return words(f"{shown}: такую кнопку чат в терминале не нажимает", f"{shown}: this chat cannot press such a button"), False
         else:

@@ -56,6 +56,35 @@ FIBER_TEST(refused_photo_is_replaced_before_later_messages)
     ck_assert_double_eq(metric_of("messages_without_photo_total"), 1);
 }
 
+static int refusals;
+
+static void first_call_refused(const struct send *send, struct call_result *result)
+{
+    (void)send;
+    if (refusals++ == 0)
+        *result = (struct call_result){
+            .end = TELEGRAM_REFUSED,
+            .message_id = FIELD_ABSENT,
+            .text = SLICE("Text buttons are unallowed in the inline keyboard")};
+}
+
+/* A server with an older Bot API knows no buttons that copy. */
+FIBER_TEST(refused_buttons_are_replaced)
+{
+    struct sender *sender = sends_start();
+
+    refusals = 0;
+    sends_end = first_call_refused;
+    const struct uuid sent = sends_place(
+        sender, &(struct wish){.method = "sendMessage",
+                               .payload = "[{\"text\": \"new\", \"reply_markup\": {}}]",
+                               .instead = "[{\"method\": \"sendMessage\", \"text\": \"old\"}]"});
+    sends_wait(&sent, "sent");
+    are_calls("sendMessage new; sendMessage old; ");
+    ck_rows(1, "sending WHERE id = '%s' AND swapped AND error_code IS NULL", sends_id(&sent));
+    ck_assert_double_eq(metric_of("messages_without_photo_total"), 0);
+}
+
 static void file_refused(const struct send *send, struct call_result *result)
 {
     if (strcmp(send->method, "sendMessage") != 0)

@@ -153,7 +153,10 @@ static void take_buttons(struct conversation *talk, const struct turn_reply *rep
         const struct turn_button *button = &reply->buttons[i];
         ck_assert_uint_ge(button->label.len, 1);
         ck_assert_uint_le(telegram_text_length(button->label, TELEGRAM_PLAIN), LABEL_UNITS_MAX);
-        ck_assert_int_eq(button->data.len >= 1, reply->markup == TURN_BUTTONS);
+        const bool copies = button->copies.at != NULL;
+        ck_assert_int_eq(button->data.len >= 1, reply->markup == TURN_BUTTONS && !copies);
+        ck_assert(!copies || (reply->markup == TURN_BUTTONS && button->copies.len >= 1));
+        ck_assert_uint_le(telegram_text_length(button->copies, TELEGRAM_PLAIN), TURN_COPY_MAX);
         ck_assert_uint_le(button->data.len, BUTTON_DATA_MAX);
         ck_assert(!button->asks_contact || reply->markup == TURN_KEYS);
         see(talk, button->label);

@@ -150,6 +150,22 @@ TEST(days_after_taken_night_are_not_shown)
 
 static struct calendar_page page;
 
+/* A tap on another day is answered with the reason why it cannot be chosen. */
+TEST(only_past_days_blanks_and_headings_are_disabled)
+{
+    struct calendar calendar = known("..ta3t");
+
+    calendar_make_month_page(&calendar, day("2026-11-01"), LANGUAGE_EN, &page);
+    for (size_t i = 0; i < page.count; i++) {
+        const struct calendar_button *button = &page.buttons[i];
+        const struct slice why = slice_of(button->argument);
+        const bool says_nothing =
+            strcmp(button->action, CALENDAR_NO) == 0 && (why.len == 0 || slice_is(why, "past"));
+        ck_assert_msg(button->is_disabled == says_nothing, "%s: %s", button->label.text,
+                      button->argument);
+    }
+}
+
 // clang-format off
 static const struct {
     enum language language;

@@ -89,9 +89,9 @@ static const struct {
     enum notification notification;
     const char *buttons[4];
 } wanted[] = {
-    {NOTIFICATION_CONFIRMED, {"go.0.booking.", "go.0.mybookings.."}},
+    {NOTIFICATION_CONFIRMED, {"go.0.booking.", "go.0.mybookings..", "\"copy_text\":{\"text\":\"ул. Абая, 1"}},
     {NOTIFICATION_PAID, {"go.0.booking.", "go.0.mybookings.."}},
-    {NOTIFICATION_AGREED, {"go.0.booking.", "Kaspi", "<b>9"}},
+    {NOTIFICATION_AGREED, {"go.0.booking.", "Kaspi", "<b>9", "\"copy_text\":{\"text\":\"+77010000000\"}"}},
     {NOTIFICATION_DECLINED, {"go.0.booking.", "go.0.mybookings.."}},
     {NOTIFICATION_EXPIRED_HOLD, {"go.0.again.AY8ABQ", "go.0.mybookings..", "go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g."}},
     {NOTIFICATION_EXPIRED_REQUEST, {"go.0.again.AY8ABQ", "go.0.mybookings.."}},
@@ -100,7 +100,7 @@ static const struct {
     {NOTIFICATION_UNPAID, {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
     {NOTIFICATION_NO_SHOW, {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
     {NOTIFICATION_CHANGED, {"go.0.booking.", "go.0.mybookings.."}},
-    {NOTIFICATION_REQUEST, {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no."}},
+    {NOTIFICATION_REQUEST, {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no.", "\"style\":\"danger\""}},
     {NOTIFICATION_CLAIM, {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no.", "<b>9"}},
     {NOTIFICATION_MOVED, {"go.0.deal.", "000"}},
     {NOTIFICATION_BOOKED, {"go.0.deal.", "31"}},
@@ -110,12 +110,12 @@ static const struct {
     {NOTIFICATION_MOVED_AWAY, {"go.0.desk..", "31"}},
     {NOTIFICATION_EVE, {"go.0.booking.", "go.0.mybookings.."}},
     {NOTIFICATION_TODAY, {"go.0.booking.", "wwww"}},
-    {NOTIFICATION_ENTRY, {"go.0.booking.", "wwww", "ул. Абая, 1"}},
+    {NOTIFICATION_ENTRY, {"go.0.booking.", "wwww", "ул. Абая, 1", "\"copy_text\":{\"text\":\"ул. Абая, 1"}},
     {NOTIFICATION_ENTRY_PHONE, {"go.0.booking.", "go.0.mybookings.."}},
     {NOTIFICATION_HOLD_ENDS, {"go.0.booking.", "go.0.mybookings.."}},
     {NOTIFICATION_CHECK_OUT, {"go.0.booking.", "go.0.mybookings.."}},
     {NOTIFICATION_RATE, {"go.0.rate.AY8ABQAAcACAAAAAAAAAAQ_1.", "go.0.rate.AY8ABQAAcACAAAAAAAAAAQ_5."}},
-    {NOTIFICATION_REQUEST_ENDS, {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}},
+    {NOTIFICATION_REQUEST_ENDS, {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no.", "\"style\":\"success\""}},
     {NOTIFICATION_CLAIM_ENDS, {"go.0.deal.", "go.0.deal_ok."}},
     {NOTIFICATION_ARRIVED, {"go.0.deal.", "go.0.deal_in.", "go.0.deal_absent.AY8ABQAAcACAAAAAAAAAAQ_999999999999."}},
 };

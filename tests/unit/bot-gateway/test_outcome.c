@@ -88,7 +88,7 @@ TEST_LOOP(refused_photo_is_sent_as_its_text, 0, ENDS)
                                        .retry_after_s = RETRY_AFTER_S};
     const struct call_info words = {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND};
     struct call_info photo = words, answer = {.lane = OUTBOX_ANSWER, .tries = 1};
-    photo.has_instead = answer.has_instead = true;
+    photo.has_instead = answer.has_instead = photo.has_file = true;
     const struct outcome outcome = outcome_decide_after_call(&result, &photo, 437),
                          without = outcome_decide_after_call(&result, &words, 437);
     ck_assert_int_eq(outcome.instead, replaced[_i] != NULL);
@@ -110,7 +110,7 @@ TEST(photo_with_unknown_outcome_is_tried_twice)
 {
     const struct call_result result = {.end = TELEGRAM_UNCERTAIN};
     struct call_info photo = {
-        .lane = 1, .tries = 9, .on_unknown = OUTBOX_RESEND, .has_instead = true};
+        .lane = 1, .tries = 9, .on_unknown = OUTBOX_RESEND, .has_instead = true, .has_file = true};
 
     ck_assert(!outcome_decide_after_call(&result, &photo, 437).instead);
     photo.unknown_calls = 1;
@@ -118,6 +118,35 @@ TEST(photo_with_unknown_outcome_is_tried_twice)
     ck_assert_str_eq(outcome_decide_after_call(&result, &photo, 437).code, "photo_unknown");
     photo.has_instead = false;
     ck_assert(!outcome_decide_after_call(&result, &photo, 437).instead);
+}
+
+/* Markup and the edited message are not what makes such a text special. */
+TEST_LOOP(refused_buttons_are_replaced, 0, ENDS)
+{
+    const struct call_result result = {.end = (enum telegram_outcome)_i};
+    const struct call_info text = {.lane = 1,
+                                   .tries = 1,
+                                   .unknown_calls = 1,
+                                   .on_unknown = OUTBOX_RESEND,
+                                   .edits_text = true,
+                                   .has_instead = true};
+    const struct outcome outcome = outcome_decide_after_call(&result, &text, 437);
+    const bool replaced = _i == TELEGRAM_REFUSED || _i == TELEGRAM_UNCERTAIN;
+
+    ck_assert_int_eq(outcome.instead, replaced);
+    ck_assert_int_eq(outcome.plain, _i == TELEGRAM_BAD_MARKUP);
+    ck_assert_int_eq(outcome.as_new, _i == TELEGRAM_NO_MESSAGE);
+    if (replaced)
+        ck_assert_str_eq(outcome.code, "replaced");
+}
+
+TEST(methods_that_send_a_file)
+{
+    ck_assert(outcome_method_sends_file(SLICE("sendPhoto")));
+    ck_assert(outcome_method_sends_file(SLICE("sendMediaGroup")));
+    ck_assert(outcome_method_sends_file(SLICE("editMessageMedia")));
+    ck_assert(!outcome_method_sends_file(SLICE("editMessageText")));
+    ck_assert(!outcome_method_sends_file(SLICE("sendVenue")));
 }
 
 /* The topic may be closed or deleted, and the group still there. */

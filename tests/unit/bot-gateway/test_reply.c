@@ -4,6 +4,7 @@
 
 #include "dialogue/reply.h"
 #include "support/scratch.h"
+#include "telegram/text.h"
 
 static const struct uuid update = {
     {1, 2, 3}
@@ -65,6 +66,59 @@ TEST(button_has_a_style)
        "{\"text\":\"A\",\"callback_data\":\"a\",\"style\":\"success\"},"
        "{\"text\":\"B\",\"callback_data\":\"b\",\"style\":\"danger\"},"
        "{\"text\":\"C\",\"callback_data\":\"c\"}]]}}]");
+}
+
+#define OPEN "\"parse_mode\":\"HTML\",\"reply_markup\":{\"inline_keyboard\":[["
+
+/* Servers with an older Bot API refuse such buttons: the replacement omits what copies, and a
+ * disabled button sends its data. */
+TEST(buttons_of_new_kinds_have_a_replacement)
+{
+    static const struct turn_button made[] = {
+        {.label = TEXTS_LITERAL("·"),         .data = TEXTS_LITERAL("n"), .is_disabled = true},
+        {.label = TEXTS_LITERAL("1"),          .data = TEXTS_LITERAL("d")},
+        {.label = TEXTS_LITERAL("C"), .copies = TEXTS_LITERAL("+7 \"1\""),            .new_row = true                   },
+        {.label = TEXTS_LITERAL("D"),          .data = TEXTS_LITERAL("e"),       .style = TURN_DANGER},
+        {.label = TEXTS_LITERAL("E"),        .copies = TEXTS_LITERAL("K"),            .new_row = true                   },
+    };
+    const char *const old =
+        "\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"·\",\"callback_data\":\"n\"},"
+        "{\"text\":\"1\",\"callback_data\":\"d\"}],"
+        "[{\"text\":\"D\",\"callback_data\":\"e\",\"style\":\"danger\"}]]}}]";
+    struct turn_reply reply = {
+        .kind = TURN_TEXT, .text = SLICE("Hi"), .buttons = made, .button_count = 5};
+    struct outbox_message sending = sending_of(&reply, 9);
+
+    is(sending.payload, "[{\"text\":\"Hi\"," OPEN "{\"text\":\"·\",\"disabled\":{}},"
+                        "{\"text\":\"1\",\"callback_data\":\"d\"}],"
+                        "[{\"text\":\"C\",\"copy_text\":{\"text\":\"+7 \\\"1\\\"\"}},"
+                        "{\"text\":\"D\",\"callback_data\":\"e\",\"style\":\"danger\"}],"
+                        "[{\"text\":\"E\",\"copy_text\":{\"text\":\"K\"}}]]}}]");
+    ck_assert_ptr_nonnull(strstr(sending.instead.at, old));
+    ck_assert_ptr_nonnull(strstr(sending.instead.at, "\"method\":\"sendMessage\""));
+    reply.button_count = 2;
+    reply.buttons = &made[1];
+    ck_assert_ptr_null(strstr(sending_of(&reply, 9).instead.at, "copy_text"));
+    reply.button_count = 1;
+    ck_assert_ptr_null(sending_of(&reply, 9).instead.at);
+}
+
+/* A replacement is sent from its first part on, so a text of several parts must not need one. */
+TEST(text_of_several_parts_has_no_buttons_of_new_kinds)
+{
+    static const struct turn_button made[] = {
+        {.label = TEXTS_LITERAL("C"), .copies = TEXTS_LITERAL("K")},
+        {.label = TEXTS_LITERAL("D"), .data = TEXTS_LITERAL("d")  },
+    };
+    char text[TELEGRAM_TEXT_MAX + 2];
+    struct turn_reply reply = {.kind = TURN_TEXT, .buttons = made, .button_count = 2};
+
+    memset(text, 'a', sizeof text);
+    reply.text = (struct slice){text, sizeof text};
+    const struct outbox_message sending = sending_of(&reply, 9);
+    ck_assert_ptr_null(strstr(sending.payload.at, "copy_text"));
+    ck_assert_ptr_nonnull(strstr(sending.payload.at, "\"callback_data\":\"d\""));
+    ck_assert_ptr_null(sending.instead.at);
 }
 
 TEST(keyboard_is_shown_and_removed)

@@ -35,7 +35,8 @@ static void read_ride(const char *kind)
         "\"total\":{\"amount\":1000000},\"deposit\":{\"amount\":200000},\"refund\":{\"amount\":"
         "200000},"
         "\"passenger\":{\"name\":\"%s\",\"phone\":\"+77012345678\"},"
-        "\"driver\":{\"name\":\"Асхат\",\"phone\":\"+77017778899\",\"payment_info\":\"Kaspi\"},"
+        "\"driver\":{\"name\":\"Асхат\",\"phone\":\"+77017778899\",\"payment_info\":\"Kaspi "
+        "87017778899\"},"
         "\"car\":{\"make\":\"Toyota\",\"model\":\"Camry\",\"plate\":\"777ABC05\"},"
         "\"allowed_actions\":[" ACTION("confirm") "," ACTION("decline") "," ACTION("cancel") "]}",
         kind, passenger);
@@ -248,6 +249,19 @@ TEST(late_driver_and_closed_road_offer_to_cancel_without_cost)
     order.actions.count = 0;
     const struct outbox_message other = compose(find(24, false), false, true, LANGUAGE_RU);
     ck_assert(!has(&other, "Отмена бесплатна") && !has(&other, "go.0.ride_cancel."));
+}
+
+TEST_ROWS(number_of_the_driver_can_be_copied_where_it_is_shown, steps)
+{
+    const struct ride_notice *notice = find(_i, false);
+
+    read_ride("seat");
+    read_trip();
+    if (notice == NULL || row->guest == NULL || strncmp(row->event, "ride.", 5) != 0)
+        return;
+    const struct outbox_message message = compose(notice, false, true, LANGUAGE_EN);
+    ck_assert_int_eq(has(&message, "\"copy_text\":{\"text\":\"+77017778899\"}"),
+                     has(&message, "Kaspi 87017778899"));
 }
 
 /* The ride has the time and the price of the offer that was accepted. */

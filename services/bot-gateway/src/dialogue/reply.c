@@ -11,18 +11,41 @@ enum { MARKUP_MAX = 64 * 1024 };
 static const char *const styles[TURN_STYLES] = {
     [TURN_SUCCESS] = ",\"style\":\"success\"", [TURN_DANGER] = ",\"style\":\"danger\""};
 
-static void append_button_json(const struct turn_button *button, struct buf *out)
+/* Whether servers with an older version of the Bot API refuse the button. */
+static bool is_new_kind(const struct turn_button *button)
+{
+    return button->copies.at != NULL || button->is_disabled;
+}
+
+static bool has_new_kinds(const struct turn_reply *reply)
+{
+    for (size_t i = 0; i < reply->button_count; i++)
+        if (is_new_kind(&reply->buttons[i]))
+            return true;
+    return false;
+}
+
+static void append_button_json(const struct turn_button *button, bool with_new_kinds,
+                               struct buf *out)
 {
     buf_json_member(out, "{\"text\":", button->label);
-    buf_json_member(out, button->url.at != NULL ? ",\"url\":" : ",\"callback_data\":",
-                    button->url.at != NULL ? button->url : button->data);
+    if (button->copies.at != NULL) {
+        buf_json_member(out, ",\"copy_text\":{\"text\":", button->copies);
+        buf_char(out, '}');
+    } else if (button->is_disabled && with_new_kinds) {
+        buf_text(out, ",\"disabled\":{}");
+    } else {
+        buf_json_member(out, button->url.at != NULL ? ",\"url\":" : ",\"callback_data\":",
+                        button->url.at != NULL ? button->url : button->data);
+    }
     if (styles[button->style] != NULL)
         buf_text(out, styles[button->style]);
     buf_char(out, '}');
 }
 
-static void append_key_json(const struct turn_button *key, struct buf *out)
+static void append_key_json(const struct turn_button *key, bool with_new_kinds, struct buf *out)
 {
+    (void)with_new_kinds;
     buf_json_member(out, "{\"text\":", key->label);
     buf_text(out, key->asks_contact ? ",\"request_contact\":true}" : "}");
 }
@@ -32,7 +55,7 @@ static void append_key_json(const struct turn_button *key, struct buf *out)
  * ReplyKeyboardMarkup, ReplyKeyboardRemove). `put` writes a button; NULL: the markup has none. */
 static const struct {
     const char *before;
-    void (*put)(const struct turn_button *button, struct buf *out);
+    void (*put)(const struct turn_button *button, bool with_new_kinds, struct buf *out);
     const char *after;
 } markups[TURN_MARKUPS] = {
     [TURN_BUTTONS] = {"{\"inline_keyboard\":[[",  append_button_json, "]]}"},
@@ -41,16 +64,23 @@ static const struct {
 };
 // clang-format on
 
-static bool format_reply_markup(const struct turn_reply *reply, struct arena *arena,
-                                struct slice *markup, struct fault *fault)
+/* Without new kinds, buttons that copy are omitted, and disabled ones send their data. */
+static bool format_reply_markup(const struct turn_reply *reply, bool with_new_kinds,
+                                struct arena *arena, struct slice *markup, struct fault *fault)
 {
     AUTO(buf_finish) struct buf out = BUF(MARKUP_MAX);
+    bool is_first = true, new_row = false;
 
     buf_text(&out, markups[reply->markup].before);
     for (size_t i = 0; markups[reply->markup].put != NULL && i < reply->button_count; i++) {
-        if (i > 0)
-            buf_text(&out, reply->buttons[i].new_row ? "],[" : ",");
-        markups[reply->markup].put(&reply->buttons[i], &out);
+        const struct turn_button *button = &reply->buttons[i];
+        new_row |= button->new_row;
+        if (button->copies.at != NULL && !with_new_kinds)
+            continue;
+        if (!is_first)
+            buf_text(&out, new_row ? "],[" : ",");
+        markups[reply->markup].put(button, with_new_kinds, &out);
+        is_first = new_row = false;
     }
     buf_text(&out, markups[reply->markup].after);
     return buf_keep(&out, arena, markup, fault);
@@ -89,23 +119,30 @@ struct draft {
     int64_t message_id; /* of the target; FIELD_ABSENT: none */
     int64_t thread_id;
     struct slice markup;
+    struct slice old_markup; /* without new kinds of buttons */
 };
 
-/* Makes the payload of the reply's text. `is_fallback`: the text replaces a photo that Telegram
- * refuses; its payload names the method, because the message's row has the method of the photo. */
+static bool fits_message(const struct turn_reply *reply)
+{
+    return telegram_text_length(reply->text, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX;
+}
+
+/* Makes the payload of the reply's text. `is_fallback`: the text replaces a photo, or buttons of
+ * new kinds, which Telegram refuses; its payload names the method, because the message's row has
+ * the method of the photo. */
 static bool format_text_payload(const struct draft *draft, bool is_fallback, struct arena *arena,
                                 const char **method, struct slice *payload, struct fault *fault)
 {
-    const bool fits = telegram_text_length(draft->reply->text, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX;
-    const enum target target = draft->target == TARGET_TEXT && !fits ? TARGET_NONE : draft->target;
-    const struct message_parts parts = {.text = draft->reply->text,
-                                        .markup = TELEGRAM_HTML,
-                                        .message_id = target == TARGET_TEXT ? draft->message_id
-                                                                            : FIELD_ABSENT,
-                                        .reply_markup = draft->markup,
-                                        .method = is_fallback ? methods[target].text : NULL,
-                                        .removes = methods[target].removes ? draft->message_id : 0,
-                                        .thread_id = draft->thread_id};
+    const enum target target =
+        draft->target == TARGET_TEXT && !fits_message(draft->reply) ? TARGET_NONE : draft->target;
+    const struct message_parts parts = {
+        .text = draft->reply->text,
+        .markup = TELEGRAM_HTML,
+        .message_id = target == TARGET_TEXT ? draft->message_id : FIELD_ABSENT,
+        .reply_markup = is_fallback ? draft->old_markup : draft->markup,
+        .method = is_fallback ? methods[target].text : NULL,
+        .removes = methods[target].removes ? draft->message_id : 0,
+        .thread_id = draft->thread_id};
 
     *method = methods[target].text;
     return message_make_text_payload(&parts, arena, payload, fault);
@@ -130,6 +167,8 @@ static bool fill_text_or_photo(const struct turn_reply *reply, const struct upda
 {
     const bool shows = reply->photo.at != NULL &&
                        telegram_text_length(reply->text, TELEGRAM_HTML) <= TELEGRAM_CAPTION_MAX;
+    /* Not in a text of several parts, all of which would be sent again without the new kinds. */
+    const bool is_new = has_new_kinds(reply) && fits_message(reply);
     struct draft draft = {.reply = reply,
                           .target = find_kind_of_replaced_message(reply, view),
                           .thread_id = view->thread_id};
@@ -137,10 +176,12 @@ static bool fill_text_or_photo(const struct turn_reply *reply, const struct upda
 
     draft.message_id = draft.target != TARGET_NONE ? view->message_id : FIELD_ABSENT;
     const bool marked = reply->button_count > 0 || reply->markup == TURN_NO_KEYS;
-    if ((marked && !format_reply_markup(reply, arena, &draft.markup, fault)) ||
-        !format_text_payload(&draft, shows, arena, &method, shows ? &out->instead : &out->payload,
-                             fault) ||
-        (shows && !format_photo_payload(&draft, arena, &method, &out->payload, fault)))
+    if ((marked && (!format_reply_markup(reply, is_new, arena, &draft.markup, fault) ||
+                    !format_reply_markup(reply, false, arena, &draft.old_markup, fault))) ||
+        ((shows || is_new) &&
+         !format_text_payload(&draft, true, arena, &method, &out->instead, fault)) ||
+        !(shows ? format_photo_payload(&draft, arena, &method, &out->payload, fault)
+                : format_text_payload(&draft, false, arena, &method, &out->payload, fault)))
         return false;
     out->method = slice_of(method);
     return true;

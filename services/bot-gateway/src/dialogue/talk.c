@@ -321,6 +321,28 @@ bool talk_put_command(struct talk *talk, enum text label, const char *command)
     return talk_command_button(talk, talk_label(talk, label), command, SLICE(""));
 }
 
+bool talk_copy_button(struct talk *talk, enum copy copy, struct slice text)
+{
+    struct turn_button button;
+    bool made;
+
+    if (!copy_button_make(talk->input->texts, talk->language, copy, text, talk->arena, &button,
+                          &made, talk->fault))
+        return false;
+    if (!made)
+        return true;
+    struct turn_button *added = add_button(talk, button.label);
+    if (added == NULL)
+        return false;
+    added->copies = button.copies;
+    return true;
+}
+
+void talk_disable_button(struct talk *talk)
+{
+    talk->buttons[talk->reply.button_count - 1].is_disabled = true;
+}
+
 void talk_send_anew(struct talk *talk)
 {
     talk->in_place = false;

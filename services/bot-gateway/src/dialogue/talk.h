@@ -3,6 +3,7 @@
  * far. */
 #pragma once
 
+#include "dialogue/copy_button.h"
 #include "dialogue/turn.h"
 #include "texts/texts.h"
 
@@ -99,6 +100,8 @@ bool talk_command_button(struct talk *talk, struct slice label, const char *comm
 /* Like talk_button() and talk_command_button(), in a new row and without an argument. */
 bool talk_put_button(struct talk *talk, enum text label, const char *action) MUST_CHECK;
 bool talk_put_command(struct talk *talk, enum text label, const char *command) MUST_CHECK;
+/* Adds a button that copies (copy_button.h), unless there is nothing to copy. */
+bool talk_copy_button(struct talk *talk, enum copy copy, struct slice text) MUST_CHECK;
 /* Like talk_button(), in a new row and with the id as the argument. */
 bool talk_put_id_button(struct talk *talk, struct slice label, const char *action,
                         const struct uuid *id) MUST_CHECK;
@@ -128,6 +131,12 @@ bool talk_is_label(const struct talk *talk, enum text label, struct slice words)
 void talk_send_anew(struct talk *talk);
 /* Gives the button that was added last the look of this label: talk_label.c has the styles. */
 void talk_style_button(struct talk *talk, enum text label);
+/* The look of a button for an action of booking-api; NULL: plain. */
+enum turn_style talk_style_of_action(const char *action);
+/* Gives it to the button that was added last. */
+void talk_style_as_action(struct talk *talk, const char *action);
+/* A tap on the button that was added last does nothing. */
+void talk_disable_button(struct talk *talk);
 /* The next button starts a row. */
 void talk_new_row(struct talk *talk);
 /* The notice for a person who is no member of staff: how to become one or, if the update does not

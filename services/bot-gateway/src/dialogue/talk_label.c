@@ -72,6 +72,36 @@ static const struct {
     {TEXT_STAFF_BUTTON_UNPAID,  TURN_DANGER },
 };
 
+/* The actions of booking-api whose buttons do not look plain. */
+static const struct {
+    const char *name;
+    enum turn_style style;
+} action_styles[] = {
+    {"confirm",        TURN_SUCCESS},
+    {"claim-payment",  TURN_SUCCESS},
+    {"check-in",       TURN_SUCCESS},
+    {"start",          TURN_SUCCESS},
+    {"board",          TURN_SUCCESS},
+    {"cancel",         TURN_DANGER },
+    {"decline",        TURN_DANGER },
+    {"no-show",        TURN_DANGER },
+    {"driver-no-show", TURN_DANGER },
+    {"sos",            TURN_DANGER },
+};
+
+enum turn_style talk_style_of_action(const char *action)
+{
+    for (size_t i = 0; action != NULL && i < ARRAY_LEN(action_styles); i++)
+        if (strcmp(action_styles[i].name, action) == 0)
+            return action_styles[i].style;
+    return TURN_PLAIN;
+}
+
+void talk_style_as_action(struct talk *talk, const char *action)
+{
+    talk->buttons[talk->reply.button_count - 1].style = talk_style_of_action(action);
+}
+
 void talk_style_button(struct talk *talk, enum text label)
 {
     struct turn_button *button = &talk->buttons[talk->reply.button_count - 1];

@@ -23,6 +23,7 @@ struct phrase_words;
 enum {
     TURN_REPLIES_MAX = 4,
     TURN_BUTTONS_MAX = 64, /* of a reply */
+    TURN_COPY_MAX = 256,   /* characters of struct turn_button, `copies` */
     TURN_CALLS_MAX = 6,
     TURN_STATE_MAX = 16 * 1024, /* bytes of a dialogue's data */
     TURN_TRIES_MAX = 5,         /* tries of an update, within five minutes */
@@ -120,6 +121,11 @@ struct turn_button {
     struct slice label;
     struct slice data; /* callback_data */
     struct slice url;  /* opened by a tap; absent: a tap sends `data` */
+    /* A tap copies this text, of 1 to TURN_COPY_MAX characters (Bot API 7.11, CopyTextButton). The
+     * text of the message must have it too: older apps copy nothing, and servers that do not know
+     * such buttons get the message without it. */
+    struct slice copies;
+    bool is_disabled;  /* a tap does nothing (Bot API 10.3), and in older apps sends `data` */
     bool asks_contact; /* of a key: a tap sends the person's own contact */
     bool new_row;      /* the button starts a row */
     enum turn_style style;

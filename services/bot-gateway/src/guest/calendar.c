@@ -168,7 +168,7 @@ static struct calendar_button *put_button(struct calendar_page *page, const char
 {
     struct calendar_button *button = &page->buttons[page->count++];
 
-    *button = (struct calendar_button){.action = CALENDAR_NO};
+    *button = (struct calendar_button){.action = CALENDAR_NO, .is_disabled = true};
     button->label.len =
         (size_t)snprintf(button->label.text, sizeof button->label.text, "%s", label);
     return button;
@@ -190,6 +190,7 @@ static void put_month_button(const struct calendar *calendar, int32_t month,
              label_suffix);
     struct calendar_button *button = put_button(page, label);
     button->action = CALENDAR_MONTH;
+    button->is_disabled = false;
     date_format(month, button->argument);
 }
 
@@ -249,6 +250,7 @@ static void put_day_button(const struct calendar *calendar, int32_t day, struct 
 
     format_day_label(calendar, day, status, label);
     struct calendar_button *button = put_button(page, label);
+    button->is_disabled = status == CALENDAR_PAST;
     if (status == CALENDAR_OPEN) {
         button->action = CALENDAR_DAY;
         date_format(day, button->argument);

@@ -85,6 +85,7 @@ struct calendar_button {
     struct formatted label;
     const char *action;
     char argument[DATE_TEXT_LEN + 1];
+    bool is_disabled; /* a past day, a blank or a heading: a tap has nothing to say */
     bool new_row;
 };
 

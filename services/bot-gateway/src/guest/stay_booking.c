@@ -37,12 +37,11 @@ static const struct status {
 static const struct {
     const char *name;
     const char *move;
-    enum text look; /* the label of ours that its button looks like; TEXTS: none */
 } actions[] = {
-    {"confirm",       "confirm", TEXT_STAY_BUTTON_BOOK  },
-    {CLAIM,           "claim",   TEXT_STAY_BUTTON_BOOK  },
-    {"change-dates",  "dates",   TEXTS                  },
-    {"cancel",        "cancel",  TEXT_STAY_BUTTON_CANCEL},
+    {"confirm",       "confirm"},
+    {CLAIM,           "claim"  },
+    {"change-dates",  "dates"  },
+    {"cancel",        "cancel" },
 };
 // clang-format on
 
@@ -252,9 +251,28 @@ static bool put_action_buttons(struct talk *talk, const struct stay_booking *boo
         talk_new_row(talk);
         if (!talk_button(talk, talk_localized(talk, &action->label), actions[i].move, SLICE("")))
             return false;
-        talk_style_button(talk, actions[i].look);
+        talk_style_as_action(talk, actions[i].name);
     }
     return true;
+}
+
+/* What the guest would otherwise have to select in the text. The code is of use once there is
+ * something to pay, or to ask about. */
+static bool put_copy_buttons(struct talk *talk, const struct stay_booking *booking)
+{
+    const bool due = stay_has_payment_due(booking);
+    const struct slice number = due ? booking->payment_info : SLICE_NONE;
+    const struct slice code =
+        due || !stay_is_held_or_requested(booking) ? booking->code : SLICE_NONE;
+    const struct slice address = stay_is_confirmed_or_checked_in(booking)
+                                     ? talk_localized(talk, &booking->address)
+                                     : SLICE_NONE;
+
+    talk_new_row(talk);
+    if (!talk_copy_button(talk, COPY_NUMBER, number))
+        return false;
+    talk_new_row(talk);
+    return talk_copy_button(talk, COPY_CODE, code) && talk_copy_button(talk, COPY_ADDRESS, address);
 }
 
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
@@ -303,7 +321,7 @@ static bool show_booking(struct talk *talk)
         stay_add_booking(talk, &booking);
         add_next_steps(talk, &booking);
     }
-    return put_action_buttons(talk, &booking) &&
+    return put_action_buttons(talk, &booking) && (ended || put_copy_buttons(talk, &booking)) &&
            stay_put_map_button_send_if_asked(talk, &booking) &&
            ((ended && !stay_has_unconfirmed_payment(talk, &booking)) ||
             stay_put_message_buttons(talk, &booking, true)) &&

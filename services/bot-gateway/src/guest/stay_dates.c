@@ -83,6 +83,8 @@ static bool put_calendar_buttons(struct talk *talk, const struct calendar_page *
         if (!talk_button(talk, formatted_slice(&button->label), button->action,
                          slice_of(button->argument)))
             return false;
+        if (button->is_disabled)
+            talk_disable_button(talk);
     }
     return true;
 }

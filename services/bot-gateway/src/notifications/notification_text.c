@@ -8,6 +8,7 @@
 #include "base/now.h"
 #include "base/number.h"
 
+#include "dialogue/copy_button.h"
 #include "dialogue/receipt.h"
 #include "dialogue/reply.h"
 #include "dialogue/talk.h"
@@ -331,6 +332,28 @@ static bool add_rating_buttons(const struct notification_input *input, struct tu
     return true;
 }
 
+/* Adds the button that copies what the text tells the guest to pay to or where to come. */
+static bool add_copy_button(const struct notification_input *input, struct turn_reply *reply,
+                            struct turn_button *buttons, struct arena *arena, struct fault *fault)
+{
+    const struct template *template = find_template(input);
+    const bool pays = template->last == TEXT_STAY_PAY,
+               comes = template->last == TEXT_STAY_ARRIVAL || template->first == TEXT_NOTICE_ENTRY;
+    struct turn_button *button = &buttons[reply->button_count];
+    bool made;
+
+    if (!pays && !comes)
+        return true;
+    const struct slice text = pays ? input->booking->payment_info
+                                   : texts_in(&input->booking->address, input->to.language);
+    if (!copy_button_make(input->texts, input->to.language, pays ? COPY_NUMBER : COPY_ADDRESS, text,
+                          arena, button, &made, fault))
+        return false;
+    button->new_row = true;
+    reply->button_count += made;
+    return true;
+}
+
 /* Whether the recipient has not seen the receipt of the claimed payment. Staff are reminded of a
  * payment of which only the owner was notified. */
 static bool shows_receipt_of_claim(const struct notification_input *input)
@@ -367,8 +390,11 @@ static bool compose_message_with_buttons(const struct notification_input *input,
                                               format_button_argument(input->booking, *offer, arena),
                                               button, arena, fault))
             return false;
+        button->style = talk_style_of_action(offers[*offer].action);
         reply.button_count++;
     }
+    if (!add_copy_button(input, &reply, buttons, arena, fault))
+        return false;
     if (offered == to_rate && !add_rating_buttons(input, &reply, buttons, arena, fault))
         return false;
     if (shows_receipt_of_claim(input) &&

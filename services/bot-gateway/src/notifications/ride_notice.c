@@ -6,7 +6,9 @@
 #include "base/auto.h"
 #include "base/buf.h"
 
+#include "dialogue/copy_button.h"
 #include "dialogue/reply.h"
+#include "dialogue/talk.h"
 #include "texts/texts.h"
 
 enum {
@@ -320,13 +322,14 @@ static bool make_button_if_allowed(const struct ride_notice_input *input, enum o
                      ? text_render_to_arena(input->texts, offers[offer].label, input->to.language,
                                             NULL, 0, arena)
                      : texts_in(&action->label, input->to.language);
+    out->style = talk_style_of_action(offers[offer].action);
     return out->label.at != NULL || arena_fault(fault);
 }
 
 bool ride_notice_compose(const struct ride_notice *notice, const struct ride_notice_input *input,
                          struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
-    struct turn_button buttons[BUTTONS_MAX] = {0};
+    struct turn_button buttons[BUTTONS_MAX + 1] = {0}; /* one copies */
     struct turn_reply reply = {.kind = TURN_TEXT,
                                .markup = TURN_BUTTONS,
                                .buttons = buttons,
@@ -343,6 +346,14 @@ bool ride_notice_compose(const struct ride_notice *notice, const struct ride_not
             return false;
         reply.button_count += made;
     }
+    const bool pays = !notice->to_driver && (notice->text == TEXT_NOTICE_RIDE_AGREED ||
+                                             notice->text == TEXT_NOTICE_RIDE_FREED);
+    if (pays &&
+        !copy_button_make(input->texts, input->to.language, COPY_NUMBER, input->order->payment_info,
+                          arena, &buttons[reply.button_count], &made, fault))
+        return false;
+    buttons[reply.button_count].new_row = true;
+    reply.button_count += pays && made;
     return format_notice_text(notice, input, arena, &reply.text, fault) &&
            reply_make_message(&reply, 0, input->order != NULL ? &input->order->id : &input->run->id,
                               &view, arena, out, fault);

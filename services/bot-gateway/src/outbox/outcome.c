@@ -21,25 +21,34 @@ static const struct outcome outcomes[TELEGRAM_UNCERTAIN + 1] = {
 };
 
 /* Outcomes after which the replacement (`instead`) of a message is sent, with the error code of
- * each. TELEGRAM_NO_RECIPIENT: only of a message to a topic, which may be closed or deleted while
- * the group exists. TELEGRAM_REFUSED: Telegram has many descriptions for a photo that it rejects
- * (not fetched, no photo, too large ...), so they are not compared. If the photo is not the reason,
- * Telegram refuses the replacement too, and the message fails. */
-static const char *const replacement_codes[TELEGRAM_UNCERTAIN + 1] = {
-    [TELEGRAM_NO_RECIPIENT] = "topic_gone",
-    [TELEGRAM_REFUSED]    = "photo_refused",
-    [TELEGRAM_BAD_MARKUP] = "photo_refused",
-    [TELEGRAM_NO_MESSAGE] = "message_gone",
-    [TELEGRAM_UNCERTAIN]  = "photo_unknown",
+ * each: of a message with a photo or a document, and of any other, which a topic or a button of a
+ * new kind makes special. TELEGRAM_NO_RECIPIENT: only of a message to a topic, which may be closed
+ * or deleted while the group exists. TELEGRAM_REFUSED: Telegram has many descriptions for a photo
+ * that it rejects (not fetched, no photo, too large ...), so they are not compared. If the photo is
+ * not the reason, Telegram refuses the replacement too, and the message fails. */
+static const struct {
+    const char *of_file;
+    const char *of_other;
+} replacement_codes[TELEGRAM_UNCERTAIN + 1] = {
+    [TELEGRAM_NO_RECIPIENT] = {"topic_gone",    "topic_gone"},
+    [TELEGRAM_REFUSED]      = {"photo_refused", "replaced"  },
+    [TELEGRAM_BAD_MARKUP]   = {"photo_refused", NULL        },
+    [TELEGRAM_NO_MESSAGE]   = {"message_gone",  NULL        },
+    [TELEGRAM_UNCERTAIN]    = {"photo_unknown", "replaced"  },
 };
 // clang-format on
 enum { PHOTO_UNKNOWN_CALLS = 2 }; /* calls with an unknown outcome before the replacement is sent */
+
+static const char *replacement_code(const struct call_info *call, enum telegram_outcome end)
+{
+    return call->has_file ? replacement_codes[end].of_file : replacement_codes[end].of_other;
+}
 
 static bool uses_replacement(const struct call_info *call, enum telegram_outcome end)
 {
     if (end == TELEGRAM_NO_RECIPIENT && !call->in_topic)
         return false;
-    return call->has_instead && replacement_codes[end] != NULL &&
+    return call->has_instead && replacement_code(call, end) != NULL &&
            (end != TELEGRAM_UNCERTAIN || call->unknown_calls + 1 >= PHOTO_UNKNOWN_CALLS);
 }
 
@@ -64,11 +73,12 @@ struct outcome outcome_decide_after_call(const struct call_result *result,
     }
     if (uses_replacement(call, result->end))
         return (struct outcome){
-            .status = OUTBOX_QUEUED, .instead = true, .code = replacement_codes[result->end]};
+            .status = OUTBOX_QUEUED, .instead = true, .code = replacement_code(call, result->end)};
     /* The topic may be closed or deleted while the group exists. */
     if (result->end == TELEGRAM_NO_RECIPIENT && call->in_topic)
-        return (struct outcome){
-            .status = OUTBOX_QUEUED, .leave_topic = true, .code = replacement_codes[result->end]};
+        return (struct outcome){.status = OUTBOX_QUEUED,
+                                .leave_topic = true,
+                                .code = replacement_code(call, result->end)};
     if (result->end == TELEGRAM_UNCERTAIN && may_be_retried(call))
         outcome.status = OUTBOX_QUEUED;
     if (result->end == TELEGRAM_BAD_MARKUP && call->plain)
@@ -86,6 +96,14 @@ struct outcome outcome_decide_after_call(const struct call_result *result,
 bool outcome_method_edits_message(struct slice method)
 {
     return slice_starts(method, SLICE("edit"));
+}
+
+bool outcome_method_sends_file(struct slice method)
+{
+    static const char *const methods[] = {"sendPhoto", "sendDocument", "sendMediaGroup",
+                                          "editMessageMedia"};
+
+    return SLICE_IS_IN(method, methods);
 }
 
 bool outcome_method_edits_text(struct slice method)

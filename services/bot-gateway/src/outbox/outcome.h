@@ -26,6 +26,7 @@ struct call_info {
     bool plain;            /* sent as plain text, because Telegram rejected the markup before */
     bool has_instead;      /* the message has a replacement that is not sent yet */
     bool in_topic;         /* sent to a topic of a group */
+    bool has_file;         /* outcome_method_sends_file() */
 };
 
 enum {
@@ -56,5 +57,7 @@ struct outcome outcome_decide_after_call(const struct call_result *result,
 
 /* Whether the method of the Bot API edits a message. False for deleteMessage. */
 bool outcome_method_edits_message(struct slice method);
+/* Whether the method shows a photo or a document, also an album of them. */
+bool outcome_method_sends_file(struct slice method);
 /* Whether the parameters of the method also suffice for a new message (editMessageText only). */
 bool outcome_method_edits_text(struct slice method);

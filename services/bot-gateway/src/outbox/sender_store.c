@@ -286,6 +286,7 @@ void sender_store_read_call(const struct db_rows *rows, int row, struct sender_c
     *out = (struct sender_call){.info.on_unknown = OUTBOX_HOLD};
     db_row_read(rows, row, 0, call_columns, ARRAY_LEN(call_columns), out);
     out->info.edits = outcome_method_edits_message(out->method);
+    out->info.has_file = outcome_method_sends_file(out->method);
     out->info.edits_text = outcome_method_edits_text(out->method);
 }
 

@@ -17,15 +17,14 @@ static const struct {
     const char *name;
     const char *step; /* asks for a confirmation; NULL: none is needed */
     enum text question;
-    enum text look; /* the label that its button looks like; TEXTS: none */
 } actions[ACTIONS] = {
-    [CONFIRM]   = {"confirm",   NULL,     0,                        TEXT_STAFF_BUTTON_ACCEPT },
-    [CHECK_IN]  = {"check-in",  NULL,     0,                        TEXTS                    },
-    [CHECK_OUT] = {"check-out", "sure",   TEXT_DESK_SURE_CHECK_OUT, TEXTS                    },
-    [NO_SHOW]   = {"no-show",   "sure",   TEXT_DESK_SURE_NO_SHOW,   TEXT_STAFF_BUTTON_DECLINE},
-    [DECLINE]   = {"decline",   "sure",   TEXT_DESK_SURE_DECLINE,   TEXT_STAFF_BUTTON_DECLINE},
-    [CANCEL]    = {"cancel",    "cancel", 0,                        TEXT_STAFF_BUTTON_DECLINE},
-    [SET_PAID]  = {"set-paid",  "sure",   TEXT_DESK_SURE_PAID,      TEXTS                    },
+    [CONFIRM]   = {"confirm",   NULL,     0                       },
+    [CHECK_IN]  = {"check-in",  NULL,     0                       },
+    [CHECK_OUT] = {"check-out", "sure",   TEXT_DESK_SURE_CHECK_OUT},
+    [NO_SHOW]   = {"no-show",   "sure",   TEXT_DESK_SURE_NO_SHOW  },
+    [DECLINE]   = {"decline",   "sure",   TEXT_DESK_SURE_DECLINE  },
+    [CANCEL]    = {"cancel",    "cancel", 0                       },
+    [SET_PAID]  = {"set-paid",  "sure",   TEXT_DESK_SURE_PAID     },
 };
 // clang-format on
 
@@ -244,7 +243,7 @@ static bool show_booking(struct talk *talk)
         if (!talk_button(talk, format_action_label(talk, action, i), "do",
                          slice_of(actions[i].name)))
             return false;
-        talk_style_button(talk, actions[i].look);
+        talk_style_as_action(talk, actions[i].name);
     }
     return put_closed_buttons(talk, &behind) && add_receipt_or_button(talk, &booking) &&
            stay_put_message_buttons(talk, &booking, false) &&

@@ -81,6 +81,7 @@ bool ride_put_action_buttons(struct talk *talk, const struct foreign_list *allow
         talk_new_row(talk);
         if (!talk_button(talk, talk_localized(talk, &action->label), "do", action->name))
             return false;
+        talk_style_as_action(talk, names[i]);
     }
     return true;
 }

@@ -5,9 +5,9 @@
 
 #include "telegram/html_private.h"
 
-static const char *const tags[] = {"b",    "strong", "i",          "em",      "u",          "ins",
-                                   "s",    "strike", "del",        "span",    "tg-spoiler", "a",
-                                   "code", "pre",    "blockquote", "tg-emoji"};
+static const char *const tags[] = {"b",    "strong", "i",          "em",       "u",          "ins",
+                                   "s",    "strike", "del",        "span",     "tg-spoiler", "a",
+                                   "code", "pre",    "blockquote", "tg-emoji", "tg-time"};
 enum { TAGS = ARRAY_LEN(tags), TAG_UNKNOWN = -2 };
 
 const char *telegram_html_tag_name(int tag)
@@ -170,8 +170,23 @@ static const struct {
 } needs[] = {
     {"span",     "class",    "tg-spoiler", "a span is no tg-spoiler"},
     {"tg-emoji", "emoji-id", NULL,         "an emoji has no id"     },
+    {"tg-time",  "unix",     NULL,         "a time has no unix"     },
 };
 enum { NEEDS = ARRAY_LEN(needs) };
+
+/* Whether this is a format of a time: "r", or of "w", "d" or "D", "t" or "T" (Bot API, date-time
+ * entity formatting). */
+static bool is_time_format(struct slice value)
+{
+    static const char *const parts[] = {"w", "dD", "tT"};
+
+    if (slice_is(value, "r"))
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(parts) && value.len > 0; i++)
+        if (strchr(parts[i], value.at[0]) != NULL)
+            value = slice_from(value, 1);
+    return value.len == 0;
+}
 
 /* Sets `is_met` if the tag needs this attribute. Of repeated attributes the last one counts. */
 static void check_needed_attribute(int tag, struct slice name, struct slice value, bool *is_met)
@@ -210,6 +225,8 @@ static const char *parse_attributes(int tag, struct slice *rest, bool *has_neede
         if (!cut_attribute_value(rest, &value))
             return "the value of an attribute does not end";
         check_needed_attribute(tag, name, value, has_needed_attribute);
+        if (strcmp(tags[tag], "tg-time") == 0 && slice_is(name, "format") && !is_time_format(value))
+            return "the format of a time is unknown";
     }
 }
 

@@ -7,8 +7,8 @@
  *
  * HTML is that of the Bot API ("HTML style"), parsed as Telegram's server does (parse_html() of
  * td/telegram/MessageEntity.cpp): the tags b strong i em u ins s strike del span tg-spoiler a code
- * pre blockquote tg-emoji case-insensitively; the entities lt gt amp quot and numbers. The '&' of
- * any other entity is plain text. Any bytes may be passed; invalid UTF-8 stays unchanged.
+ * pre blockquote tg-emoji tg-time case-insensitively; the entities lt gt amp quot and numbers. The
+ * '&' of any other entity is plain text. Any bytes may be passed; invalid UTF-8 stays unchanged.
  */
 #pragma once
 

@@ -4,13 +4,13 @@
 #include "texts/template.h"
 
 static const struct text_value values[] = {
-    {"name",  {"Aigul", 5},          0,  0},
-    {"empty", {"", 0},               0,  0},
-    {"sharp", {"<b>&\"", 5},         0,  0},
-    {"trick", {"{name} {{ \\n", 12}, 0,  0},
-    {"one",   {NULL, 0},             1,  0},
-    {"two",   {NULL, 0},             22, 0},
-    {"teen",  {NULL, 0},             12, 0},
+    {.name = "name",  .text = {"Aigul", 5},          .number = 0 },
+    {.name = "empty", .text = {"", 0},               .number = 0 },
+    {.name = "sharp", .text = {"<b>&\"", 5},         .number = 0 },
+    {.name = "trick", .text = {"{name} {{ \\n", 12}, .number = 0 },
+    {.name = "one",   .text = {NULL, 0},             .number = 1 },
+    {.name = "two",   .text = {NULL, 0},             .number = 22},
+    {.name = "teen",  .text = {NULL, 0},             .number = 12},
 };
 
 static const struct {

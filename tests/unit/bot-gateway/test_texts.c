@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The texts of the bots: present in every language and valid for their use. */
+#include "base/now.h"
+
 #include "support/scratch.h"
 #include "telegram/text.h"
 #include "texts/text_key.h"
@@ -64,15 +66,25 @@ static const struct {
     size_t count;
     bool takes;
 } given[] = {
-    {"all",                       {{"name", {"A", 1}, 0, 0}, {"minutes", {NULL, 0}, 5, 0}},     2, true },
-    {"a missing optional value",  {{"minutes", {NULL, 0}, 5, 0}},                               1, true },
-    {"a missing required value",  {{"name", {"A", 1}, 0, 0}},                                   1, false},
-    {"text in place of a number", {{"minutes", {"5", 1}, 0, 0}},                                1, false},
+    {"all",
+     {{.name = "name", .text = {"A", 1}, .number = 0},
+      {.name = "minutes", .text = {NULL, 0}, .number = 5}},
+     2,                                                                                     true },
+    {"a missing optional value",  {{.name = "minutes", .text = {NULL, 0}, .number = 5}}, 1, true },
+    {"a missing required value",  {{.name = "name", .text = {"A", 1}, .number = 0}},     1, false},
+    {"text in place of a number", {{.name = "minutes", .text = {"5", 1}, .number = 0}},  1, false},
     {"a number in place of text",
-     {{"name", {NULL, 0}, 0, 0}, {"minutes", {NULL, 0}, 5, 0}},
-     2,                                                                                            false},
-    {"an unknown value",          {{"minutes", {NULL, 0}, 5, 0}, {"city", {"A", 1}, 0, 0}},     2, false},
-    {"one twice",                 {{"minutes", {NULL, 0}, 5, 0}, {"minutes", {NULL, 0}, 5, 0}}, 2, false},
+     {{.name = "name", .text = {NULL, 0}, .number = 0},
+      {.name = "minutes", .text = {NULL, 0}, .number = 5}},
+     2,                                                                                     false},
+    {"an unknown value",
+     {{.name = "minutes", .text = {NULL, 0}, .number = 5},
+      {.name = "city", .text = {"A", 1}, .number = 0}},
+     2,                                                                                     false},
+    {"one twice",
+     {{.name = "minutes", .text = {NULL, 0}, .number = 5},
+      {.name = "minutes", .text = {NULL, 0}, .number = 5}},
+     2,                                                                                     false},
 };
 
 TEST_ROWS_WHY(text_accepts_only_its_own_values, given)
@@ -136,4 +148,35 @@ TEST(text_is_rendered_in_its_language)
     ck_has(say(TEXT_HELP, LANGUAGE_RU, NULL, 0), "Что я умею");
     ck_has(say(TEXT_HELP, LANGUAGE_KZ, NULL, 0), "Не істей");
     ck_has(say(TEXT_HELP, LANGUAGE_EN, NULL, 0), "What I can");
+}
+
+static const char *deadline_text(int64_t until, int64_t now)
+{
+    const struct text_value value = {.name = "until", .number = until, .other = now};
+
+    return say(TEXT_STAY_HELD, LANGUAGE_EN, &value, 1);
+}
+
+/* Apps show it in the time zone of the reader, older ones the text inside. */
+TEST(deadline_is_marked_as_a_point_in_time)
+{
+    const int64_t until = INT64_C(1796116800) * US_PER_S; /* 2026-12-01 09:20:00 UTC */
+
+    ck_assert_ptr_nonnull(
+        strstr(deadline_text(until, until),
+               "<b><tg-time unix=\"1796116800\" format=\"t\">14:20</tg-time></b>"));
+    ck_assert_ptr_nonnull(strstr(deadline_text(until, 0), "<b><tg-time unix=\"1796116800\" "
+                                                          "format=\"Dt\">"));
+    ck_assert_ptr_null(strstr(deadline_text(0, 0), "tg-time"));
+}
+
+/* The clock at the apartment is meant, wherever the guest reads it. */
+TEST(arrival_is_no_point_in_time)
+{
+    const struct text_value values[] = {
+        {.name = "arrival",   .number = INT64_C(1796116800) * US_PER_S},
+        {.name = "departure", .number = INT64_C(1796203200) * US_PER_S},
+    };
+
+    ck_assert_ptr_null(strstr(say(TEXT_STAY_ARRIVAL, LANGUAGE_RU, values, 2), "tg-time"));
 }

@@ -157,7 +157,7 @@ static void put_reply(struct buf *out, const struct turn_reply *reply)
                    SLICE_ARG(reply->title));
     if (reply->photo.at != NULL)
         buf_printf(out, "(photo %.*s)\n  ", SLICE_ARG(reply->photo));
-    put(out, reply->text);
+    put(out, conversation_without_times(&talk.arena, reply->text));
     buf_text(out, "\n");
     put_buttons(out, reply);
     if (reply->markup == TURN_NO_KEYS)
@@ -178,7 +178,7 @@ static void put_turn(struct buf *out)
         return;
     buf_printf(out, "→ %s%s", passed->to.chat_id == STAFF ? "(staff) " : "",
                passed->reply.photo.at != NULL ? "(photo) " : "");
-    put(out, passed->reply.text);
+    put(out, conversation_without_times(&talk.arena, passed->reply.text));
     buf_text(out, "\n");
     put_buttons(out, &passed->reply);
 }

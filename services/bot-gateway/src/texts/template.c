@@ -120,12 +120,19 @@ static void append_literal(struct slice text, struct buf *out)
 
 static void append_value(const struct text_value *value, bool escapes_html, struct buf *out)
 {
+    const bool is_moment = escapes_html && value->moment_format != NULL;
+
+    if (is_moment)
+        buf_printf(out, "<tg-time unix=\"%lld\" format=\"%s\">", (long long)value->moment_s,
+                   value->moment_format);
     if (value->text.at == NULL)
         buf_i64(out, value->number);
     else if (escapes_html)
         telegram_text_escape(out, value->text);
     else
         buf_slice(out, value->text);
+    if (is_moment)
+        buf_text(out, "</tg-time>");
 }
 
 void template_render(struct slice template, enum language language, const struct text_value *values,

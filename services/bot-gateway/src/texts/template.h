@@ -22,9 +22,14 @@ struct text_value {
     struct slice text; /* absent: the value is the number */
     int64_t number;
     int64_t other; /* a second number of some formats: enum text_format */
+    /* Of a text that names a point in time: its Unix time, and how apps show it (Bot API, date-time
+     * entity formatting). NULL: of other texts. */
+    int64_t moment_s;
+    const char *moment_format;
 };
 
-/* Appends the rendered template. Values are escaped for HTML if `escapes_html` is true. The length
+/* Appends the rendered template. Values are escaped for HTML, and points in time
+ * marked as such, if `escapes_html` is true. The length
  * is limited by `out` only. Invalid parts are copied as written; a missing value is empty. */
 void template_render(struct slice template, enum language language, const struct text_value *values,
                      size_t count, bool escapes_html, struct buf *out);

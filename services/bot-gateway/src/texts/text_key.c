@@ -37,7 +37,7 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(MESSAGE, BUTTON, NOTICE)};
 /* Columns: name of a value, the maximum number or length in UTF-16 units, its format. */
 #define VALUE_KINDS(WORDS, NUMBER, FORMATTED)                                                      \
     WORDS(name, 64) WORDS(city, 200) FORMATTED(check_in, 40, DATE) FORMATTED(check_out, 40, DATE)  \
-    FORMATTED(dates, 24, DATES) FORMATTED(until, 40, TIME) WORDS(taken, 120) FORMATTED(arrival, 40, TIME) \
+    FORMATTED(dates, 24, DATES) FORMATTED(until, 40, DEADLINE) WORDS(taken, 120) FORMATTED(arrival, 40, TIME) \
     FORMATTED(departure, 40, TIME) WORDS(address, 200) FORMATTED(rest, 24, MONEY) WORDS(support, 200) \
     WORDS(offer, 200) WORDS(privacy, 200) NUMBER(minutes, 60) NUMBER(nights, 366) NUMBER(guests, 100) \
     NUMBER(most, 366) NUMBER(least, 366) NUMBER(limit, 100) WORDS(title, 200) WORDS(district, 200) \

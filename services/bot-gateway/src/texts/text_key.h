@@ -44,7 +44,10 @@ enum text_format {
     TEXT_FORMAT_MONEY, /* tiyn; if `other` is positive: one of `other` equal parts of the sum */
     TEXT_FORMAT_DATE,  /* day number */
     TEXT_FORMAT_DATES, /* day number; `other`: the day number of the end */
-    TEXT_FORMAT_TIME   /* microseconds; the day is written only if it is not that of `other` */
+    TEXT_FORMAT_TIME,  /* microseconds; the day is written only if it is not that of `other` */
+    /* The same of a deadline: apps show it in the time zone of the reader (Bot API 9.5, date_time);
+     * older ones show the text. */
+    TEXT_FORMAT_DEADLINE
 };
 
 /* A kind of value. A value of one name has the same meaning in all texts. */

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "base/embed.h"
+#include "base/now.h"
 
 #include "telegram/text.h"
 #include "texts/format.h"
@@ -80,11 +81,22 @@ static struct formatted format_number_of_value(const struct text_value *value,
     case TEXT_FORMAT_DATES:
         return format_date_range((int32_t)value->number, (int32_t)value->other, language);
     case TEXT_FORMAT_TIME:
+    case TEXT_FORMAT_DEADLINE:
         return format_time_and_date_if_other(value->number, value->other, language);
     case TEXT_FORMAT_NONE:
         break;
     }
     return (struct formatted){.len = 0};
+}
+
+/* Marks a deadline after 1970, which Telegram requires, so that apps show it in the reader's zone:
+ * with its day if the text has it. */
+static void mark_deadline(struct text_value *value, enum text_format format)
+{
+    if (format != TEXT_FORMAT_DEADLINE || value->text.at != NULL || value->number < US_PER_S)
+        return;
+    value->moment_s = value->number / US_PER_S;
+    value->moment_format = format_day_of(value->number) == format_day_of(value->other) ? "t" : "Dt";
 }
 
 /* Whether the value is missing. A text is missing if it is absent or "". */
@@ -112,6 +124,7 @@ void text_render(const struct texts *texts, enum text text, enum language langua
         if (values[i].text.at == NULL && values[i].number == FIELD_ABSENT)
             continue;
         *one = values[i];
+        mark_deadline(one, kind->format);
         room[found] = format_number_of_value(one, kind->format, language);
         if (one->text.at == NULL && !kind->is_number)
             one->text = formatted_slice(&room[found]);

@@ -58,7 +58,7 @@ CONVERSATION(suspect_calendar_is_accepted,
     {.tap = "@desk_button_accept", .step = "feed", .sees = {ACT "/accept {}" AS_OWNER, "@desk_accepted"}, .sees_not = "@desk_button_accept", INSTEAD({ACT "/accept", 200, OK}, {FEED, 200, OK})})
 CONVERSATION(stale_calendar_says_what_it_means,
     TO_FEEDS(ONE(WRONG("stale", "status_404"))),
-    {.tap = "Airbnb", .step = "feed", .sees = {"не работает больше часа", "адрес отозван", "только по запросу"}, .sees_not = "@desk_button_accept", INSTEAD({FEED, 200, WRONG("stale", "status_404")})},
+    {.tap = "Airbnb", .step = "feed", .sees = {"не работает больше часа", "адрес отозван", "@desk_feed_kept", "только по запросу"}, .sees_not = "@desk_button_accept", INSTEAD({FEED, 200, WRONG("stale", "status_404")})},
     {.tap = "@desk_button_read", .step = "feed", .sees = {ACT "/read {}"}, INSTEAD({FEED, 200, WRONG("stale", "status_404")}, {ACT "/read", 200, OK})})
 CONVERSATION(stale_calendar_may_be_accepted_if_it_is_read,
     TO_FEEDS(ONE(WRONG("stale", "times_jumped"))),

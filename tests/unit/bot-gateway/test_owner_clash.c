@@ -20,7 +20,7 @@ CONVERSATION(keeps_ours,
     {.type = "/clash_ours " ARGUMENT, .step = "home", .sees = {RESOLVE " {\"keep\":\"ours\"}" AS_OWNER, "Даты остаются за нами", "(Airbnb)", "Игорь Васильев"},
      .sees_not = "dry_run", INSTEAD({RESOLVE, 200, OF_BOOKING("kept_ours")})})
 CONVERSATION(gives_the_nights_away_after_a_question,
-    {.type = "/clash_theirs " ARGUMENT, .step = "give", .sees = {DRY " {\"keep\":\"theirs\"}" AS_OWNER, "Отменить нашу бронь 0WX1HA6S, 22–24 ноя", "вернуть 5", "@desk_button_sure"}, INSTEAD(MAY_DECIDE)},
+    {.type = "/clash_theirs " ARGUMENT, .step = "give", .sees = {DRY " {\"keep\":\"theirs\"}" AS_OWNER, "Отменить нашу бронь 0WX1HA6S целиком и отдать площадке (Airbnb) даты 22–24 ноя?", "вернуть 5", "@desk_button_sure"}, INSTEAD(MAY_DECIDE)},
     {.tap = "@desk_button_sure", .step = "home", .sees = {RESOLVE " {\"keep\":\"theirs\",\"expected_refund\":" DESK_SUM(540000) "}" AS_OWNER, "Даты отданы площадке (Airbnb)", "Верните гостю 5"},
      INSTEAD({RESOLVE, 200, OF_BOOKING("kept_theirs")})})
 CONVERSATION(changes_the_mind,

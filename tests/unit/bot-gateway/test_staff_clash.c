@@ -41,7 +41,7 @@ static const struct {
     {"ours is kept", "staff_ours", ID, {{RESOLVE, 200, OF_BOOKING("kept_ours")}},
      {"Даты остаются за нами", "(Google Календарь)", "Решение: Айгуль"}, RESOLVE " {\"keep\":\"ours\"} as staff:Айгуль", 0},
     {"to give is asked first", "staff_theirs", ID, {MAY_DECIDE(OF_BOOKING("kept_theirs")), BOOKED},
-     {"Отменить нашу бронь 0WX1HA6S, 22–24 ноя", "вернуть 5", "← Назад"}, NULL, 2},
+     {"Отменить нашу бронь 0WX1HA6S целиком", "вернуть 5", "← Назад"}, NULL, 2},
     {"given", "staff_give", ID "_5401", {{RESOLVE, 200, OF_BOOKING("kept_theirs")}},
      {"Даты отданы площадке (Google Календарь)", "Верните гостю 5", "Решение: Айгуль"},
      RESOLVE " {\"keep\":\"theirs\",\"expected_refund\":" WORLD_SUM(540000) "} as staff:Айгуль", 0},

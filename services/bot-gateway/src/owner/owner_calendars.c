@@ -165,6 +165,8 @@ static bool show_feed(struct talk *talk)
     const bool is_suspect = feed_may_be_accepted(feed.status, feed.error);
     if (is_suspect)
         talk_say(talk, TEXT_DESK_FEED_SUSPECT);
+    else if (feed.error.at != NULL)
+        talk_say(talk, TEXT_DESK_FEED_KEPT);
     if (is_stale)
         talk_say(talk, TEXT_DESK_FEED_STALE);
     return (!is_suspect || talk_put_button(talk, TEXT_DESK_BUTTON_ACCEPT, "accept")) &&

@@ -57,6 +57,7 @@
     MESSAGE(DESK_FEED, APARTMENTS, "channel state nights until? taken? why? address?") \
     MESSAGE(DESK_FEED_SUSPECT, APARTMENTS) /* after desk_feed, as the next */ \
     MESSAGE(DESK_FEED_STALE, APARTMENTS) \
+    MESSAGE(DESK_FEED_KEPT, APARTMENTS) /* likewise, of another error */ \
     BUTTON(DESK_BUTTON_READ, APARTMENTS) \
     BUTTON(DESK_BUTTON_ACCEPT, APARTMENTS) \
     MESSAGE(DESK_ACCEPTED, APARTMENTS) \

@@ -14,6 +14,8 @@ import time
 import urllib.parse
 import uuid
 
+from stack import import_feeds
+
 CONNECTIONS = 4
 PATIENCE = 60  # seconds for one request, with its repetitions
 PAGE = 100
@@ -44,7 +46,7 @@ class Client:
         self.own.connection = None
         connection.request(method, path, None if body is None else json.dumps(body, ensure_ascii=False).encode(), headers)
         reply = connection.getresponse()
-        found = json.loads(reply.read())
+        found = json.loads(reply.read() or b"{}")
         self.own.connection = connection
         return reply.status, found, reply.headers
 
@@ -156,7 +158,7 @@ class Import:
         self.owners = Owners(client)
         self.flats = {flat["code"]: flat for flat in client.items("/v1/apartments", is_active="all")}
         for line in lines:
-            line.plan, line.named, line.done = None, None, False
+            line.plan, line.named, line.done, line.feeds = None, None, False, []
 
     def check_codes(self):
         """Refuses a new code that differs from another one only by case: it would become a second flat."""
@@ -190,8 +192,32 @@ class Import:
         for field, code, detail in problems_of(found) if status != 200 else ():
             if not (partly and code in NOT_OF_PART or code == "unknown_owner" and body["owner_id"] == NOBODY):
                 line.refuse_field(field, code, detail)
+        if not line.problems and import_feeds.CELL in line.body:
+            self.check_feeds(line, known)
         if not line.problems:
-            line.plan = "created" if not known else "unchanged" if status == 200 and self.same(line, known, found["would"]) else "changed"
+            same = known and status == 200 and not line.feeds and self.same(line, known, found["would"])
+            line.plan = "created" if not known else "unchanged" if same else "changed"
+
+    def check_feeds(self, line, known):
+        """Finds what the cell of calendars changes, and lets booking-api check it; of a new apartment only when it exists."""
+        path = f"/v1/apartments/{known['id']}/feeds" if known else ""
+        line.feeds = import_feeds.steps(path, line.body[import_feeds.CELL], list(self.client.items(path)) if known else [])
+        for method, where, body in line.feeds if known else ():
+            status, found, _ = self.client.call(method, f"{where}?dry_run=true", body)
+            for field, code, detail in problems_of(found) if status not in (200, 404) else ():
+                line.refuse_field(import_feeds.CELL, code, detail)
+        for _, _, body in line.feeds if not known else ():
+            if body and not body["url"].startswith("https://"):
+                line.refuse_field(import_feeds.CELL, "url_not_allowed", "")
+
+    def write_feeds(self, line, flat):
+        """After the apartment itself. DELETE of a feed that is gone already is no problem."""
+        path = f"/v1/apartments/{flat}/feeds"
+        for method, where, body in line.feeds:
+            status, found, _ = self.client.call(method, where or path, body)
+            for field, code, detail in problems_of(found) if status not in (200, 201, 204, 404) else ():
+                line.refuse_field(import_feeds.CELL, code, detail)
+                line.done = False
 
     def same(self, line, known, would):
         """Whether nothing would change. A list does not have NOT_LISTED; an empty check_in_info is omitted everywhere."""
@@ -205,7 +231,7 @@ class Import:
     @staticmethod
     def body(line, known):
         named = {"owner_id": line.named.get("id", NOBODY)} if line.named else {}
-        return {name: value for name, value in {**line.body, **named}.items() if not (known and name == "code")}
+        return {name: value for name, value in {**line.body, **named}.items() if not (name == import_feeds.CELL or known and name == "code")}
 
     def good(self, *plans):
         return [line for line in self.lines if line.plan in plans and not line.problems]
@@ -234,9 +260,10 @@ class Import:
         known = self.flats[line.code]
         self.finish(line, *self.client.call("PATCH", f"/v1/apartments/{known['id']}", self.body(line, known))[:2])
 
-    @staticmethod
-    def finish(line, status, found):
+    def finish(self, line, status, found):
         """What others changed since the check may have made a line wrong."""
         line.done = status in (200, 201)
+        if line.done:
+            self.write_feeds(line, found["id"])
         for problem in problems_of(found) if not line.done else ():
             line.refuse_field(*problem)

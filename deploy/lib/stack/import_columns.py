@@ -138,10 +138,11 @@ COLUMNS = [Column(*one) for one in (
     ("как попасть kz", "check in info kz", "как попасть каз", "check_in_info/kz", str, ""),
     ("как попасть en", "check in info en", "как попасть англ", "check_in_info/en", str, ""),
     ("как попасть за часов", "check in info hours", "", "check_in_info_hours", whole, "24"),
+    ("календари площадок", "calendars", "календари|календарь|ical|feeds", "feeds", urls, ""),
     ("сдается", "is active", "активна|active", "is_active", yes_no, "да"))]
 BY_PATH = {column.path: column for column in COLUMNS}
 # Texts that keep their dashes and spaces; every other value has a form of its own.
-FREE_TEXTS = {column.path for column in COLUMNS if column.path.endswith(("/ru", "/kz", "/en", "/name")) or column.path.startswith(("address", "district", "photos"))}
+FREE_TEXTS = {column.path for column in COLUMNS if column.path.endswith(("/ru", "/kz", "/en", "/name")) or column.path.startswith(("address", "district", "photos", "feeds"))}
 
 
 def name_key(name):
@@ -192,6 +193,8 @@ MESSAGES = {
     "unknown_city": ("такого города у нас нет", "no such city"),
     "unknown_timezone": ("такого часового пояса нет; обычный: Asia/Almaty", "no such time zone; the usual one: Asia/Almaty"),
     "unknown_value": ("такого значения нет", "no such value"),
+    "url_not_allowed": ("адрес календаря должен начинаться с https:// и вести на сайт площадки", "the address of a calendar must begin with https:// and lead to the site"),
+    "too_many_feeds": ("у квартиры слишком много календарей", "the apartment has too many calendars"),
     "unknown_owner": ("такого владельца нет", "no such owner"),
     "several_owners": ("владельцев с таким именем несколько: добавьте телефон", "several owners have this name: give the phone"),
     "contradiction": ("противоречит соседнему столбцу (минимум больше максимума)", "contradicts another column (the minimum above the maximum)"),

@@ -24,6 +24,45 @@ EXCEL = ('Код;Владелец;Телефон владельца;Назван
          ';;;;;;;;;;;;;;;;;;;\r\n')
 
 
+def feeds_of(desk, code):
+    """(channel, host, whether it was imported) of the feeds of an apartment."""
+    rows = desk.stand.sql("SELECT f.channel, f.host, coalesce(f.name, '') LIKE 'import %' FROM booking.channel_feed f JOIN booking.apartment a"
+                          f" ON a.id = f.apartment_id WHERE a.code = '{code}' AND f.deleted_at IS NULL ORDER BY f.channel, f.host")
+    return [tuple(row.split("|")) for row in rows.splitlines()]
+
+
+def calendars():
+    """A column of calendars: connected, unchanged, replaced, disconnected; a wrong address names its cell."""
+    with a_desk() as desk:
+        def table(cell, code="ALM-1"):
+            return desk.path("calendars.csv", "Код;Владелец;Название;Город;Комнат;Гостей;Цена;Календари площадок\r\n"
+                             f"{code};Айгуль;Студия;Алматы;1;2;10000;{cell}\r\n")
+
+        airbnb, booking = "https://www.airbnb.com/calendar/ical/1.ics?s=2", "https://ical.booking.com/v1/export?t=ab"
+        code, sums, output = desk.load(table("http://www.airbnb.com/1.ics"))
+        assert code == 1 and "https://" in output and "столбец 8" in output and desk.count("apartment") == 0, output
+        code, sums, output = desk.load(table(f"{airbnb} {booking}"), "--dry-run")
+        assert (code, sums) == (0, [1, 0, 0, 0, 1]) and desk.count("channel_feed") == 0, output
+        code, sums, output = desk.load(table(f"{airbnb} {booking}"))
+        assert (code, sums) == (0, [1, 0, 0, 0, 1]), output
+        assert feeds_of(desk, "ALM-1") == [("airbnb", "www.airbnb.com", "t"), ("booking", "ical.booking.com", "t")], feeds_of(desk, "ALM-1")
+        code, sums, output = desk.load(table(f"{booking} {airbnb}"))
+        assert (code, sums) == (0, [0, 0, 1, 0, 0]) and desk.count("channel_feed") == 2, output
+        flat = desk.stand.sql("SELECT id FROM booking.apartment")
+        assert desk.client.post(f"/v1/apartments/{flat}/feeds", {"url": "https://krisha.kz/1.ics", "channel": "krisha"}).status == 201
+        code, sums, output = desk.load(table(airbnb + "9"))
+        assert (code, sums) == (0, [0, 1, 0, 0, 0]), output
+        assert feeds_of(desk, "ALM-1") == [("airbnb", "www.airbnb.com", "t"), ("krisha", "krisha.kz", "f")], feeds_of(desk, "ALM-1")
+        assert desk.stand.sql("SELECT url FROM booking.channel_feed WHERE channel = 'airbnb'") == airbnb + "9"
+        code, sums, output = desk.load(table("https://10.0.0.1/1.ics"))
+        assert code == 1 and "столбец 8" in output and len(feeds_of(desk, "ALM-1")) == 2, output
+        code, sums, output = desk.load(table(""))
+        assert (code, sums) == (0, [0, 0, 1, 0, 0]) and len(feeds_of(desk, "ALM-1")) == 2, output
+        code, sums, output = desk.load(table("-"))
+        assert (code, sums) == (0, [0, 1, 0, 0, 0]) and not feeds_of(desk, "ALM-1"), output
+        return "9 imports"
+
+
 class Desk:
     """A service, a folder with files, and the command."""
 
@@ -233,4 +272,4 @@ def many_lines():
 
 
 SCENARIOS = [("import: a file of Excel", excel), ("import: bad lines", bad_lines), ("import: the template", template),
-             ("import: the longest line", longest), ("import: a run that is cut off", cut_off, 5), ("import: many lines", many_lines, 6)]
+             ("import: the longest line", longest), ("import: calendars of other sites", calendars), ("import: a run that is cut off", cut_off, 5), ("import: many lines", many_lines, 6)]

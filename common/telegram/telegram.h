@@ -84,7 +84,8 @@ bool telegram_call(const struct telegram *telegram, const struct telegram_reques
 /* The outcome as "no_recipient" and so on; for logs, metrics and the database. Static. */
 const char *telegram_outcome_name(enum telegram_outcome outcome);
 
-/* Reads the message_id from the result of a call that returns a message. */
+/* Reads the message_id from the result of a call that returns a message. False if it is 0, that of
+ * an ephemeral message. */
 bool telegram_read_message_id(struct slice result, struct arena *arena, int64_t *out,
                               struct fault *fault) MUST_CHECK;
 /* Reads the message_thread_id from the result of createForumTopic. */

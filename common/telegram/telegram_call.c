@@ -144,7 +144,14 @@ static bool decode_id_member(struct slice object, const char *name, struct arena
 bool telegram_read_message_id(struct slice result, struct arena *arena, int64_t *out,
                               struct fault *fault)
 {
-    return decode_id_member(result, "message_id", arena, out, fault);
+    int64_t id;
+
+    if (!decode_id_member(result, "message_id", arena, &id, fault))
+        return false;
+    if (id == 0)
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "An ephemeral message has no id.");
+    *out = id;
+    return true;
 }
 
 bool telegram_read_topic_id(struct slice result, struct arena *arena, int64_t *out,

@@ -144,11 +144,38 @@ class Sending(Case):
         self.assertEqual(quoted["quote"], {"text": "вет", "position": 2, "is_manual": True})
         self.refused(400, "Bad Request: QUOTE_TEXT_INVALID", "sendMessage", chat_id=7, text="x",
                      reply_parameters={"message_id": reply["message_id"], "quote": "нет"})
-        for name, value in (("ephemeral_message_parameters", {"receiver_user_id": 7}), ("receiver_user_id", 7)):
+        for name, value in (("business_connection_id", "x"), ("receiver_user_id", 7)):
             self.refused(400, f"Bad Request: the stand-in cannot send with {name}", "sendMessage", chat_id=7, text="x", **{name: value})
         self.assertGreater(self.call("copyMessage", chat_id=7, from_chat_id=7, message_id=question["message_id"])["message_id"], 2)
         forwarded = self.call("forwardMessage", chat_id=7, from_chat_id=7, message_id=question["message_id"])
         self.assertEqual(forwarded["forward_origin"]["sender_user"]["id"], 7)
+
+    def test_a_message_to_one_member_of_a_group(self):
+        def send(**more):
+            return self.call("sendMessage", chat_id=chat.id, text="x", ephemeral_message_parameters={"receiver_user_id": 7, **more})
+
+        self.write(text="/start")
+        chat = people.add_group(self.world, self.bot, {"members": [7]})
+        asked = {"chat_id": chat.id, "text": "x"}
+        for why, description, parameters in (
+                ("no administrator", "not enough rights to send ephemeral messages", {"receiver_user_id": 7}),
+                ("a press of nobody", "not enough rights to send ephemeral messages", {"receiver_user_id": 7, "callback_query_id": "1"}),
+                ("no member", "receiver of the ephemeral message is not a member of the chat", {"receiver_user_id": 8}),
+                ("no receiver", 'can\'t parse EphemeralMessageParameters: Field "receiver_user_id" must be of type Number', {"callback_query_id": "1"})):
+            with self.subTest(why):
+                self.refused(400, f"Bad Request: {description}", "sendMessage", **asked, ephemeral_message_parameters=parameters)
+        self.refused(400, "Bad Request: ephemeral messages can be sent to groups and supergroups only", "sendMessage", chat_id=7, text="x",
+                     ephemeral_message_parameters={"receiver_user_id": 7})
+        shown = self.call("sendMessage", **asked, reply_markup={"inline_keyboard": [[{"text": "a", "callback_data": "a"}]]})
+        press, _ = people.press(self.world, self.bot, {"user": 7, "chat": chat.id, "data": "a"})
+        self.assertEqual(send(callback_query_id=press["id"])["ephemeral_message_id"], 1)
+        chat.admin = True
+        made = send()
+        self.assertEqual((made["message_id"], made["ephemeral_message_id"], made["receiver_user"]["id"]), (0, 2, 7))
+        self.assertEqual(self.world.events[-1]["message"], made)
+        self.assertEqual(list(chat.messages), [shown["message_id"]], "it is no message of all")
+        self.refused(400, "Bad Request: the stand-in cannot send with ephemeral_message_parameters", "sendMediaGroup", chat_id=chat.id,
+                     media=[{"type": "photo", "media": "https://x.kz/1.jpg"}] * 2, ephemeral_message_parameters={"receiver_user_id": 7})
 
     def test_keyboards_below_the_input_field(self):
         self.write(text="/start")

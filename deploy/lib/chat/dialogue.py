@@ -46,6 +46,8 @@ class Dialogue:
 
     def new(self, event):
         message = event["message"]
+        if message.get("receiver_user", {}).get("id", self.person) != self.person:
+            return None
         if message["from"]["id"] == self.person:
             if self.keyboard and self.keyboard.get("one_time_keyboard"):
                 self.remove_keyboard()

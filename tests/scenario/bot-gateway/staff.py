@@ -56,6 +56,24 @@ def answered():
         wait_until("it has changed", SOON_S, lambda: "за это время изменилась" in gateway.last()["text"])
 
 
+def alone():
+    """A wrong code concerns its writer alone. Where the bot is no administrator, Telegram refuses that, and all see the answer."""
+    with Staff(1) as gateway:
+        username = gateway.stand.run("--staff", "apartments", role="tapbot_migrator").rstrip("\n").split("\t")[1]
+        for admin in (True, False):
+            group = gateway.telegram.do("groups", title="Group", type="group", members=[STRANGER], admin=admin)["chat"]["id"]
+            gateway.telegram.do("send", user=STRANGER, chat=group, text=f"/staff{'@' + username if username else ''} WRONG")
+            wait_until("the answer is sent", SOON_S, lambda group=group: gateway.count(f"bot.sending WHERE chat_id = {group} AND status = 'sent'") == 1)
+            calls = [(call["status"], "ephemeral_message_parameters" in call["parameters"])
+                     for call in gateway.telegram.see("calls", chat=group, method="sendMessage")["calls"]]
+            assert calls == ([(200, True)] if admin else [(400, True), (200, False)]), calls
+            seen = [message["from"]["id"] for message in gateway.telegram.see("chat", chat=group)["messages"]]
+            assert len(seen) == (1 if admin else 2) and seen[0] == STRANGER, seen
+            shown = [event["message"] for event in gateway.telegram.see("wait", chat=group, event="message")["events"]]
+            assert shown[-1].get("receiver_user", {}).get("id") == (STRANGER if admin else None), shown
+            assert gateway.count(f"bot.recipient WHERE chat_id = {group} AND unreachable_since IS NOT NULL") == 0
+
+
 def moved():
     """The group becomes a supergroup, then the bot is thrown out: the loss is reported."""
     with Staff(1) as gateway:
@@ -93,5 +111,6 @@ def refused():
 
 
 SCENARIOS = [("a member of staff answers for an owner without notifications", answered),
+             ("a wrong code is answered to its writer alone", alone),
              ("the staff chat becomes a supergroup and is lost", moved),
              ("staff get what Telegram does not deliver to the owner", refused)]

@@ -140,6 +140,18 @@ TEST_LOOP(refused_buttons_are_replaced, 0, ENDS)
         ck_assert_str_eq(outcome.code, "replaced");
 }
 
+/* A member who has left, or a right that the bot lacks, does not close the group. */
+TEST(refused_message_to_one_member_is_sent_to_all)
+{
+    const struct call_result gone = {.end = TELEGRAM_NO_RECIPIENT};
+    const struct call_info call = {
+        .lane = 1, .tries = 1, .has_instead = true, .is_ephemeral = true};
+    const struct outcome outcome = outcome_decide_after_call(&gone, &call, 437);
+
+    ck_assert(outcome.instead && !outcome.close_chat && outcome.status == OUTBOX_QUEUED);
+    ck_assert_str_eq(outcome.code, "replaced");
+}
+
 TEST(methods_that_send_a_file)
 {
     ck_assert(outcome_method_sends_file(SLICE("sendPhoto")));

@@ -465,6 +465,9 @@ TEST_ROWS_WHY(answer_of_others_is_not_passed_on, others)
     ck_assert(!talk.output.passes);
     ck_assert_msg(row->says == NULL ? talk.seen[0] == '\0' : conversation_saw(&talk, row->says),
                   "%s", talk.seen);
+    /* Nobody else in the group needs to see it, unless Telegram does not name the writer. */
+    if (row->says != NULL)
+        ck_assert_int_eq(talk.output.replies[0].receiver, row->as_chat ? 0 : 7);
 }
 
 TEST(member_ends_the_talk)

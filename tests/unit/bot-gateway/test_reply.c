@@ -103,6 +103,19 @@ TEST(buttons_of_new_kinds_have_a_replacement)
     ck_assert_ptr_null(sending_of(&reply, 9).instead.at);
 }
 
+/* Of a group. Telegram may refuse it, as to a bot that is no administrator. */
+TEST(message_to_one_member_has_a_replacement_for_all)
+{
+    struct turn_reply reply = {.kind = TURN_TEXT, .text = SLICE("Hi"), .receiver = 77};
+    struct outbox_message sending = sending_of(&reply, 9);
+
+    is(sending.payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\","
+                        "\"ephemeral_message_parameters\":{\"receiver_user_id\":77}}]");
+    is(sending.instead, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"method\":\"sendMessage\"}]");
+    reply.receiver = 0;
+    ck_assert_ptr_null(sending_of(&reply, 9).instead.at);
+}
+
 /* A replacement is sent from its first part on, so a text of several parts must not need one. */
 TEST(text_of_several_parts_has_no_buttons_of_new_kinds)
 {

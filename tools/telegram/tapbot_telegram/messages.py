@@ -12,7 +12,7 @@ DELETE_SECONDS = 48 * 3600
 PHOTO_MAX = 10 << 20
 QUOTE_MAX = 1024
 # Parameters that change who sees a message. Without them a bot that is tested here would publish what is meant for one person.
-AUDIENCE = ("ephemeral_message_parameters", "receiver_user_id", "business_connection_id", "direct_messages_topic_id")
+AUDIENCE = ("receiver_user_id", "business_connection_id", "direct_messages_topic_id")
 TOPIC_NAME_MAX = 128
 LIVE_PERIODS = (60, 86400)
 FOREVER = 0x7FFFFFFF
@@ -81,22 +81,47 @@ def create_forum_topic(world, bot, given):
     return {"message_thread_id": topic, **made}
 
 
-def refuse_audience(given):
-    for name in AUDIENCE:
+def refuse_audience(given, *more):
+    for name in (*AUDIENCE, *more):
         if given.text(name):
             raise bad(f"the stand-in cannot send with {name}")
+
+
+def receiver_of(world, bot, chat, given):
+    """The member who alone sees the message, or None. An administrator may choose any, another bot only one who has just pressed a
+    button. The words of the errors are ours."""
+    asked = given.json("ephemeral_message_parameters", dict, "EphemeralMessageParameters")
+    if not asked:
+        return None
+    user_id, press = asked.get("receiver_user_id"), bot.callbacks.get(str(asked.get("callback_query_id", "")))
+    if not isinstance(user_id, int):
+        raise bad('can\'t parse EphemeralMessageParameters: Field "receiver_user_id" must be of type Number')
+    if chat.private:
+        raise bad("ephemeral messages can be sent to groups and supergroups only")
+    if user_id not in chat.members or user_id not in world.users:
+        raise bad("receiver of the ephemeral message is not a member of the chat")
+    pressed = press and press["chat_id"] == chat.id and press["user_id"] == user_id and (
+        world.clock.unhurried() - press["at"] <= world.callback_seconds)
+    if not chat.admin and not pressed:
+        raise bad("not enough rights to send ephemeral messages")
+    if asked.get("replace_callback_query_message"):
+        raise bad("the stand-in cannot replace a message by an ephemeral one")
+    return world.users[user_id]
 
 
 def sent(world, bot, chat, given, content):
     """Posts the message with its keyboard; returns the message."""
     refuse_audience(given)
+    receiver = receiver_of(world, bot, chat, given)
     kind, markup = keyboards.markup(given.text("reply_markup"), chat.private)
     content = {**topic_of(chat, given), **reply_of(chat, given), **content}
     if given.boolean("protect_content"):
         content["has_protected_content"] = True
     if kind == "inline" and markup:
         content["reply_markup"] = markup
-    elif kind in ("keyboard", "remove"):
+    if receiver:
+        return world.post_to_one(bot, chat, receiver, content)
+    if kind in ("keyboard", "remove"):
         chat.keyboard = markup
         return world.post(bot, chat, bot.me, content, keyboard=markup)[0]
     return world.post(bot, chat, bot.me, content)[0]
@@ -166,7 +191,7 @@ def send_media_group(world, bot, given):
         raise bad("there are no messages to send")
     if len(media) > ALBUM_MAX:
         raise bad("too many messages to send as an album")
-    refuse_audience(given)
+    refuse_audience(given, "ephemeral_message_parameters")
     group = str(world.random.randrange(10**16, 10**17))
     contents = [{"media_group_id": group, **input_media(world, bot, given, one)} for one in media]
     return [world.post(bot, chat, bot.me, {**reply_of(chat, given), **content})[0] for content in contents]

@@ -52,6 +52,7 @@ def add_group(world, bot, given):
         info["is_forum"] = True
     chat = bot.chats[chat_id] = Chat(info)
     chat.members = {world.user(member)["id"] for member in given.get("members", [])}
+    chat.admin = bool(given.get("admin"))
     adder = world.user(min(chat.members)) if chat.members else bot.me
     member_changed(world, bot, chat, adder, "left", "member")
     return chat
@@ -179,7 +180,7 @@ def press(world, bot, given):
     query_id = str(world.random.randrange(10**17, 10**18))
     body = {"id": query_id, "from": user, "message": message, "chat_instance": str(hash((bot.id, chat.id)) & (2**62 - 1)),
             "data": data}
-    bot.callbacks[query_id] = {"id": query_id, "at": world.clock.unhurried(), "chat_id": chat.id, "answers": []}
+    bot.callbacks[query_id] = {"id": query_id, "at": world.clock.unhurried(), "chat_id": chat.id, "user_id": user["id"], "answers": []}
     while len(bot.callbacks) > CALLBACKS_MAX:
         bot.callbacks.popitem(last=False)
     return bot.callbacks[query_id], world.queue_update(bot, "callback_query", body)
@@ -215,7 +216,7 @@ def migrate(world, bot, given):
     info = {"id": SUPERGROUP_BASE - world.next_group, "title": chat.info["title"], "type": "supergroup"}
     world.next_group += 1
     new = bot.chats[info["id"]] = Chat(info)
-    new.members = set(chat.members)
+    new.members, new.admin = set(chat.members), chat.admin
     first = world.post(bot, chat, user, {"migrate_to_chat_id": new.id}, "message")[1]
     chat.migrated_to = new.id
     second = world.post(bot, new, user, {"migrate_from_chat_id": chat.id}, "message")[1]

@@ -29,6 +29,8 @@ class Chat:
         self.status = "member"      # status of the bot: member, kicked, left
         self.migrated_to = None
         self.members = set()        # user ids of a group
+        self.admin = False          # the bot is an administrator of a group
+        self.ephemeral = {}         # messages that one member sees, by ephemeral_message_id
         self.topics = set()         # message_thread_id of each topic
 
     @property
@@ -125,6 +127,17 @@ class World:
             del chat.messages[next(iter(chat.messages))]
         self.emit("message", bot, chat.id, message=message, **fields)
         return message, self.queue_update(bot, update, message) if update else None
+
+    def post_to_one(self, bot, chat, user, content):
+        """Adds an ephemeral message, which has no message_id and which only the user sees."""
+        number = max(chat.ephemeral, default=0) + 1
+        message = {"message_id": 0, "ephemeral_message_id": number, "receiver_user": user, "from": bot.me, "chat": chat.info,
+                   "date": int(time.time()), **content}
+        chat.ephemeral[number] = message
+        if len(chat.ephemeral) > MESSAGES_MAX:
+            del chat.ephemeral[min(chat.ephemeral)]
+        self.emit("message", bot, chat.id, message=message)
+        return message
 
     def queue_update(self, bot, kind, body):
         update = bot.queue.add(kind, dict(body), self.clock.now())

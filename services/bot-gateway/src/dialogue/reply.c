@@ -120,6 +120,7 @@ struct draft {
     int64_t thread_id;
     struct slice markup;
     struct slice old_markup; /* without new kinds of buttons */
+    int64_t receiver;        /* of struct turn_reply, if there is a replacement */
 };
 
 static bool fits_message(const struct turn_reply *reply)
@@ -142,7 +143,8 @@ static bool format_text_payload(const struct draft *draft, bool is_fallback, str
         .reply_markup = is_fallback ? draft->old_markup : draft->markup,
         .method = is_fallback ? methods[target].text : NULL,
         .removes = methods[target].removes ? draft->message_id : 0,
-        .thread_id = draft->thread_id};
+        .thread_id = draft->thread_id,
+        .receiver = is_fallback ? 0 : draft->receiver};
 
     *method = methods[target].text;
     return message_make_text_payload(&parts, arena, payload, fault);
@@ -168,12 +170,13 @@ static bool fill_text_or_photo(const struct turn_reply *reply, const struct upda
     const bool shows = reply->photo.at != NULL &&
                        telegram_text_length(reply->text, TELEGRAM_HTML) <= TELEGRAM_CAPTION_MAX;
     /* Not in a text of several parts, all of which would be sent again without the new kinds. */
-    const bool is_new = has_new_kinds(reply) && fits_message(reply);
+    const bool is_new = fits_message(reply) && (has_new_kinds(reply) || reply->receiver != 0);
     struct draft draft = {.reply = reply,
                           .target = find_kind_of_replaced_message(reply, view),
                           .thread_id = view->thread_id};
     const char *method;
 
+    draft.receiver = is_new ? reply->receiver : 0;
     draft.message_id = draft.target != TARGET_NONE ? view->message_id : FIELD_ABSENT;
     const bool marked = reply->button_count > 0 || reply->markup == TURN_NO_KEYS;
     if ((marked && (!format_reply_markup(reply, is_new, arena, &draft.markup, fault) ||

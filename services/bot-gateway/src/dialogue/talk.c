@@ -348,6 +348,13 @@ void talk_send_anew(struct talk *talk)
     talk->in_place = false;
 }
 
+void talk_answer_alone(struct talk *talk)
+{
+    const struct update_view *update = &talk->input->update;
+
+    talk->alone = update_view_in_group(update) && !update->by_bot;
+}
+
 void talk_new_row(struct talk *talk)
 {
     talk->new_row = true;
@@ -413,6 +420,8 @@ static bool add_composed_reply(struct talk *talk)
     const bool in_place = talk->in_place && talk->reply.markup == TURN_BUTTONS;
     *reply = talk->reply;
     reply->kind = !in_place ? TURN_TEXT : talk->below ? TURN_REPLACE : TURN_EDIT;
+    if (talk->alone && reply->kind == TURN_TEXT)
+        reply->receiver = talk->input->update.user_id;
     talk->output->count++;
     return buf_keep(&talk->text, talk->arena, &reply->text, talk->fault);
 }

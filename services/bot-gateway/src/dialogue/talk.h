@@ -31,6 +31,7 @@ struct talk {
     bool ended;
     bool stopped;                /* talk_stop() */
     bool in_place;               /* the reply replaces the message whose button was tapped */
+    bool alone;                  /* talk_answer_alone() */
     bool below;                  /* an album or a place is sent first; the reply appears below it */
     size_t calls;                /* made so far */
     struct turn_reply reply;     /* without its kind and text, which are set at the end */
@@ -129,6 +130,9 @@ void talk_set_keys_removal_text(struct talk *talk, enum text text);
 bool talk_is_label(const struct talk *talk, enum text label, struct slice words);
 /* The reply is a new message, even if it answers a tap. */
 void talk_send_anew(struct talk *talk);
+/* In a group a new message is for the person alone, because it concerns no other member: struct
+ * turn_reply, `receiver`. */
+void talk_answer_alone(struct talk *talk);
 /* Gives the button that was added last the look of this label: talk_label.c has the styles. */
 void talk_style_button(struct talk *talk, enum text label);
 /* The look of a button for an action of booking-api; NULL: plain. */

@@ -147,6 +147,10 @@ struct turn_reply {
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
     bool confided; /* the text names another person: struct outbox_message */
+    /* Of TURN_TEXT in a group: the only member who sees the message (Bot API 10.3, ephemeral
+     * messages); 0: all. If Telegram refuses that, as to a bot that is no administrator, all see
+     * it. */
+    int64_t receiver;
 };
 
 enum { TURN_OTHERWISE_MAX = 2 };

@@ -71,6 +71,9 @@ static void append_list_of_parts(const struct message_parts *parts,
             buf_printf(out, ",\"method\":\"%s\"", parts->method);
         append_message_id_if_edited(parts->message_id, out);
         append_topic_if_new(parts->thread_id, parts->message_id, out);
+        if (parts->receiver != 0)
+            buf_printf(out, ",\"" MESSAGE_EPHEMERAL "\":{\"receiver_user_id\":%lld}",
+                       (long long)parts->receiver);
         if (i + 1 == pieces->count)
             append_reply_markup(parts->reply_markup, out);
         buf_char(out, '}');

@@ -19,6 +19,9 @@ enum {
  * prefix and the action. */
 #define MESSAGE_ACTION_PREFIX "a:"
 
+/* The parameter of a message that one member of a group sees (Bot API 10.3). */
+#define MESSAGE_EPHEMERAL "ephemeral_message_parameters"
+
 struct message_button {
     struct slice text;
     struct slice action; /* either this or `url` */
@@ -47,6 +50,7 @@ struct message_parts {
     const char *method;        /* of each part; NULL: the `method` of struct outbox_message */
     int64_t removes;           /* message to delete after the last part; 0: none */
     int64_t thread_id;         /* topic of a group where a new message is sent; 0: none */
+    int64_t receiver;          /* the only member of a group who sees the message; 0: all */
     const char *field;         /* of the request, for faults; NULL: "text" */
 };
 

@@ -21,9 +21,10 @@ static const struct outcome outcomes[TELEGRAM_UNCERTAIN + 1] = {
 };
 
 /* Outcomes after which the replacement (`instead`) of a message is sent, with the error code of
- * each: of a message with a photo or a document, and of any other, which a topic or a button of a
- * new kind makes special. TELEGRAM_NO_RECIPIENT: only of a message to a topic, which may be closed
- * or deleted while the group exists. TELEGRAM_REFUSED: Telegram has many descriptions for a photo
+ * each: of a message with a photo or a document, and of any other, which a topic, a button of a new
+ * kind or a single receiver makes special. TELEGRAM_NO_RECIPIENT: only of a message to a topic,
+ * which may be closed or deleted while the group exists, or to one member of a group, for whom
+ * replacement_code() has another code. TELEGRAM_REFUSED: Telegram has many descriptions for a photo
  * that it rejects (not fetched, no photo, too large ...), so they are not compared. If the photo is
  * not the reason, Telegram refuses the replacement too, and the message fails. */
 static const struct {
@@ -41,12 +42,14 @@ enum { PHOTO_UNKNOWN_CALLS = 2 }; /* calls with an unknown outcome before the re
 
 static const char *replacement_code(const struct call_info *call, enum telegram_outcome end)
 {
+    if (call->is_ephemeral && end == TELEGRAM_NO_RECIPIENT)
+        return "replaced";
     return call->has_file ? replacement_codes[end].of_file : replacement_codes[end].of_other;
 }
 
 static bool uses_replacement(const struct call_info *call, enum telegram_outcome end)
 {
-    if (end == TELEGRAM_NO_RECIPIENT && !call->in_topic)
+    if (end == TELEGRAM_NO_RECIPIENT && !call->in_topic && !call->is_ephemeral)
         return false;
     return call->has_instead && replacement_code(call, end) != NULL &&
            (end != TELEGRAM_UNCERTAIN || call->unknown_calls + 1 >= PHOTO_UNKNOWN_CALLS);

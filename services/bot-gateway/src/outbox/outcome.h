@@ -27,6 +27,7 @@ struct call_info {
     bool has_instead;      /* the message has a replacement that is not sent yet */
     bool in_topic;         /* sent to a topic of a group */
     bool has_file;         /* outcome_method_sends_file() */
+    bool is_ephemeral;     /* only one member of the group sees it */
 };
 
 enum {

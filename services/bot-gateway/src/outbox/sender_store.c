@@ -6,6 +6,7 @@
 #include "db/transaction.h"
 
 #include "history/history_store.h"
+#include "outbox/message.h"
 #include "outbox/recipient_store.h"
 
 // clang-format off
@@ -22,6 +23,7 @@ static const struct db_column call_columns[] = {
     {DB_BOOL, AT(info.plain), .name = "plain"},
     {DB_BOOL, AT(confided),   .name = "confided"},
     {DB_BOOL, AT(info.has_instead), .sql = "s.instead IS NOT NULL AND NOT s.swapped"},
+    {DB_BOOL, AT(info.is_ephemeral), .sql = "(s.payload -> s.part) ? '" MESSAGE_EPHEMERAL "'"},
     {DB_BOOL, AT(info.in_topic), .sql = "(s.payload -> s.part) ? 'message_thread_id'"},
     {DB_TEXT, AT(method),     .sql = "CASE WHEN s.anew THEN 'sendMessage' ELSE coalesce(s.payload -> s.part ->> 'method', s.method) END"},
     {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) - 'method' - CASE WHEN s.plain THEN '{text,parse_mode}' ELSE '{}' END::text[]"

@@ -18,6 +18,7 @@ static bool read_open_talk(struct talk *talk, struct relay_view *out)
         return false;
     else if (out->talk_is_found && !out->talk_is_closed)
         return true;
+    talk_answer_alone(talk);
     talk_show_notice(talk, why);
     return talk_stop(talk, true);
 }
@@ -55,13 +56,15 @@ bool relay_pass_on_staff_answer(struct talk *talk)
     talk_conceal_update(talk);
     if (!read_open_talk(talk, &view))
         return false;
-    if (refusal != TEXTS)
+    if (refusal != TEXTS) {
+        talk_answer_alone(talk);
         talk_say(talk, refusal);
-    else if (view.person.chat_id == FIELD_ABSENT)
+    } else if (view.person.chat_id == FIELD_ABSENT)
         talk_say(talk, TEXT_STAFF_TALK_LOST);
-    else if (words.has_photo && !view.person.is_ours)
+    else if (words.has_photo && !view.person.is_ours) {
+        talk_answer_alone(talk);
         talk_say(talk, TEXT_RELAY_PHOTO_ELSEWHERE);
-    else
+    } else
         return pass_to_person_of_talk(talk, TEXT_RELAY_MESSAGE, &words, &view, TURN_TALK_OPEN);
     return true;
 }

@@ -37,6 +37,7 @@ bool staff_command_link_chat(struct talk *talk)
 
     talk_skip_history(talk);
     if (!is_code_valid(talk)) {
+        talk_answer_alone(talk);
         talk_say(talk, TEXT_STAFF_CODE_OLD);
         return true;
     }

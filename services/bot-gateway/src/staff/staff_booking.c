@@ -27,6 +27,7 @@ static bool read_button_if_member(struct talk *talk, struct tapped_booking *out)
         talk_show_notice(talk, talk_find_stranger_notice(talk));
     else
         return true;
+    talk_answer_alone(talk);
     return talk_stop(talk, true);
 }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "conversation.h"
 
-#include "base/auto.h"
 #include "json/fields.h"
 
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
+#include "moments.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
-#include "texts/format.h"
 #include "texts/text_key.h"
 
 enum { ARENA_LIMIT = 4 * 1024 * 1024, LABEL_UNITS_MAX = 100 };
@@ -136,33 +135,6 @@ static bool view_relay(void *data, const struct relay_query *query, struct relay
 
 /* --- replies --- */
 
-struct slice conversation_without_times(struct arena *arena, struct slice html)
-{
-    static const char begins[] = "<tg-time unix=\"", ends[] = "</tg-time>";
-    AUTO(buf_finish) struct buf out = BUF(64 * 1024);
-    const char *at = arena_copy(arena, html).at, *tag;
-    struct slice kept;
-    struct fault fault;
-
-    while ((tag = strstr(at, begins)) != NULL) {
-        char *rest, clock[8];
-        const long long unix_s = strtoll(tag + strlen(begins), &rest, 10);
-        const char *text = strchr(rest, '>') + 1, *end = strstr(text, ends);
-        const int64_t minute = (unix_s + FORMAT_ZONE_S) % (24 * 3600) / 60;
-        ck_assert(end != NULL);
-        snprintf(clock, sizeof clock, "%02d:%02d", (int)minute / 60, (int)minute % 60);
-        ck_assert_msg(end - text >= 5 && memcmp(end - 5, clock, 5) == 0, "%s is not %s", text,
-                      clock);
-        ck_assert_int_eq(end - text > 5, strstr(rest, "\" format=\"Dt\">") == rest);
-        buf_slice(&out, (struct slice){at, (size_t)(tag - at)});
-        buf_slice(&out, (struct slice){text, (size_t)(end - text)});
-        at = end + strlen(ends);
-    }
-    buf_text(&out, at);
-    ck_assert(buf_keep(&out, arena, &kept, &fault));
-    return kept;
-}
-
 static void see(struct conversation *talk, struct slice text)
 {
     const size_t len = strlen(talk->seen);
@@ -217,7 +189,7 @@ static void take_message(struct conversation *talk, const struct turn_reply *rep
 {
     struct fault fault = {.code = ""};
 
-    see(talk, conversation_without_times(&talk->arena, reply->text));
+    see(talk, moments_strip(&talk->arena, reply->text));
     ck_assert(reply->confided || (!slice_contains(reply->text, SLICE("Kaspi +7 ")) &&
                                   !slice_contains(reply->text, SLICE("Код двери 12"))));
     if (take_before(talk, reply, is_last))

@@ -90,9 +90,6 @@ bool conversation_share(struct conversation *talk, const char *phone, int64_t wh
 bool conversation_send(struct conversation *talk, enum update_file file, const char *caption);
 /* Taps a button, or types the text of a key. */
 bool conversation_press(struct conversation *talk, const struct shown *shown, size_t i);
-/* The text without the tags of points in time, after a check that each shows its own time of
- * Kazakhstan, and has a date where it shows one. In the arena. */
-struct slice conversation_without_times(struct arena *arena, struct slice html);
 /* The button with this label, or with the text of that name: "@button_back". NULL: there is
  * none. */
 const char *conversation_button(const struct shown *shown, const char *label);

@@ -6,6 +6,7 @@
  * difference. */
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
+#include "moments.h"
 #include "stay_talk.h"
 #include "support/scratch.h"
 #include "texts/text_key.h"
@@ -157,7 +158,7 @@ static void put_reply(struct buf *out, const struct turn_reply *reply)
                    SLICE_ARG(reply->title));
     if (reply->photo.at != NULL)
         buf_printf(out, "(photo %.*s)\n  ", SLICE_ARG(reply->photo));
-    put(out, conversation_without_times(&talk.arena, reply->text));
+    put(out, moments_strip(&talk.arena, reply->text));
     buf_text(out, "\n");
     put_buttons(out, reply);
     if (reply->markup == TURN_NO_KEYS)
@@ -178,7 +179,7 @@ static void put_turn(struct buf *out)
         return;
     buf_printf(out, "→ %s%s", passed->to.chat_id == STAFF ? "(staff) " : "",
                passed->reply.photo.at != NULL ? "(photo) " : "");
-    put(out, conversation_without_times(&talk.arena, passed->reply.text));
+    put(out, moments_strip(&talk.arena, passed->reply.text));
     buf_text(out, "\n");
     put_buttons(out, &passed->reply);
 }

@@ -174,6 +174,23 @@ bool stay_show_tapped_section(struct talk *talk)
     return talk_repeat_step(talk);
 }
 
+bool stay_put_copy_buttons(struct talk *talk, const struct stay_booking *booking)
+{
+    const bool due = stay_has_payment_due(booking);
+    const struct slice number = due ? booking->payment_info : SLICE_NONE;
+    const struct slice code =
+        due || !stay_is_held_or_requested(booking) ? booking->code : SLICE_NONE;
+    const struct slice address = stay_is_confirmed_or_checked_in(booking)
+                                     ? talk_localized(talk, &booking->address)
+                                     : SLICE_NONE;
+
+    talk_new_row(talk);
+    if (!talk_copy_button(talk, COPY_NUMBER, number))
+        return false;
+    talk_new_row(talk);
+    return talk_copy_button(talk, COPY_CODE, code) && talk_copy_button(talk, COPY_ADDRESS, address);
+}
+
 bool stay_put_map_button_send_if_asked(struct talk *talk, const struct stay_booking *booking)
 {
     const struct slice title = talk_localized(talk, &booking->title),

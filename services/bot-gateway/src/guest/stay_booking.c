@@ -256,25 +256,6 @@ static bool put_action_buttons(struct talk *talk, const struct stay_booking *boo
     return true;
 }
 
-/* What the guest would otherwise have to select in the text. The code is of use once there is
- * something to pay, or to ask about. */
-static bool put_copy_buttons(struct talk *talk, const struct stay_booking *booking)
-{
-    const bool due = stay_has_payment_due(booking);
-    const struct slice number = due ? booking->payment_info : SLICE_NONE;
-    const struct slice code =
-        due || !stay_is_held_or_requested(booking) ? booking->code : SLICE_NONE;
-    const struct slice address = stay_is_confirmed_or_checked_in(booking)
-                                     ? talk_localized(talk, &booking->address)
-                                     : SLICE_NONE;
-
-    talk_new_row(talk);
-    if (!talk_copy_button(talk, COPY_NUMBER, number))
-        return false;
-    talk_new_row(talk);
-    return talk_copy_button(talk, COPY_CODE, code) && talk_copy_button(talk, COPY_ADDRESS, address);
-}
-
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
 {
     struct stay *stay = talk->data;
@@ -321,7 +302,7 @@ static bool show_booking(struct talk *talk)
         stay_add_booking(talk, &booking);
         add_next_steps(talk, &booking);
     }
-    return put_action_buttons(talk, &booking) && (ended || put_copy_buttons(talk, &booking)) &&
+    return put_action_buttons(talk, &booking) && (ended || stay_put_copy_buttons(talk, &booking)) &&
            stay_put_map_button_send_if_asked(talk, &booking) &&
            ((ended && !stay_has_unconfirmed_payment(talk, &booking)) ||
             stay_put_message_buttons(talk, &booking, true)) &&

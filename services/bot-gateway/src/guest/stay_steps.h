@@ -283,6 +283,9 @@ bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *ap
 bool stay_set_section_by_label(struct talk *talk, struct slice label);
 /* Handles a tap on a section's button: shows the current step again, with the section. */
 bool stay_show_tapped_section(struct talk *talk);
+/* Adds buttons that copy what the guest would otherwise have to select in the text. The code is of
+ * use once there is something to pay, or to ask about. */
+bool stay_put_copy_buttons(struct talk *talk, const struct stay_booking *booking) MUST_CHECK;
 /* Adds a button for the place of an agreed stay on the map, and sends the place if stay->section
  * asks for it. */
 bool stay_put_map_button_send_if_asked(struct talk *talk,

@@ -86,6 +86,14 @@ bool ride_put_action_buttons(struct talk *talk, const struct foreign_list *allow
     return true;
 }
 
+bool ride_put_payment_number(struct talk *talk, const struct ride_order *order)
+{
+    const bool due = stay_value_find_action(&order->actions, "claim-payment") != NULL;
+
+    talk_new_row(talk);
+    return talk_copy_button(talk, COPY_NUMBER, due ? order->payment_info : SLICE_NONE);
+}
+
 bool ride_put_exit_buttons(struct talk *talk)
 {
     const bool drives = ride_of(talk)->publishes || ride_of(talk)->bids;

@@ -202,15 +202,6 @@ static bool put_rating_if_allowed(struct talk *talk, const struct ride_order *or
            talk_calls_left(talk) == 0 || ride_add_stars_or_buttons(talk, false);
 }
 
-/* The number to which the passenger pays, while the text shows it. */
-static bool put_payment_number(struct talk *talk, const struct ride_order *order)
-{
-    const bool due = stay_value_find_action(&order->actions, "claim-payment") != NULL;
-
-    talk_new_row(talk);
-    return talk_copy_button(talk, COPY_NUMBER, due ? order->payment_info : SLICE_NONE);
-}
-
 static bool put_exit_buttons(struct talk *talk)
 {
     return talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
@@ -251,7 +242,7 @@ static bool show_ride(struct talk *talk)
            put_offers_to_accept(talk, &order) && put_rating_if_allowed(talk, &order) &&
            ride_put_action_buttons(talk, &order.actions, actions,
                                    ARRAY_LEN(actions) - (talk->input->username.at == NULL)) &&
-           put_payment_number(talk, &order) &&
+           ride_put_payment_number(talk, &order) &&
            (!has_expired_before_departure(talk, &order) ||
             talk_put_button(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
            put_exit_buttons(talk);

@@ -93,6 +93,8 @@ bool ride_handle_text(struct talk *talk);
  * booking-api. */
 bool ride_put_action_buttons(struct talk *talk, const struct foreign_list *allowed,
                              const char *const *names, size_t count) MUST_CHECK;
+/* Adds the button that copies the number to which the passenger pays, while the text shows it. */
+bool ride_put_payment_number(struct talk *talk, const struct ride_order *order) MUST_CHECK;
 /* Adds the last row of buttons: back, and start over. */
 bool ride_put_exit_buttons(struct talk *talk) MUST_CHECK;
 

@@ -25,12 +25,12 @@ static bool find_card(struct slice text, char out[CARD_DIGITS + 1])
     size_t count = 0;
 
     for (size_t i = 0; i <= text.len; i++) {
-        const char c = i < text.len ? text.at[i] : '\0';
+        const int c = i < text.len ? text.at[i] : 0;
         const bool separates =
             (c == ' ' || c == '-') && i > 0 && ascii_is_digit(text.at[i - 1]) && count > 0;
         if (ascii_is_digit(c)) {
             if (count < CARD_DIGITS)
-                out[count] = c;
+                out[count] = text.at[i];
             count++;
         } else if (!separates || i + 1 >= text.len || !ascii_is_digit(text.at[i + 1])) {
             if (count == CARD_DIGITS)

@@ -332,7 +332,7 @@ static bool add_rating_buttons(const struct notification_input *input, struct tu
     return true;
 }
 
-/* Adds the button that copies what the text tells the guest to pay to or where to come. */
+/* Adds the button that copies the number to pay to, or the address to come to. */
 static bool add_copy_button(const struct notification_input *input, struct turn_reply *reply,
                             struct turn_button *buttons, struct arena *arena, struct fault *fault)
 {

@@ -23,10 +23,10 @@ static const struct outcome outcomes[TELEGRAM_UNCERTAIN + 1] = {
 /* Outcomes after which the replacement (`instead`) of a message is sent, with the error code of
  * each: of a message with a photo or a document, and of any other, which a topic, a button of a new
  * kind or a single receiver makes special. TELEGRAM_NO_RECIPIENT: only of a message to a topic,
- * which may be closed or deleted while the group exists, or to one member of a group, for whom
- * replacement_code() has another code. TELEGRAM_REFUSED: Telegram has many descriptions for a photo
- * that it rejects (not fetched, no photo, too large ...), so they are not compared. If the photo is
- * not the reason, Telegram refuses the replacement too, and the message fails. */
+ * which may be closed or deleted while the group exists, or to one member of a group; the latter
+ * has another code (replacement_code()). TELEGRAM_REFUSED: Telegram has many descriptions for a
+ * photo that it rejects (not fetched, no photo, too large ...), so they are not compared. If the
+ * photo is not the reason, Telegram refuses the replacement too, and the message fails. */
 static const struct {
     const char *of_file;
     const char *of_other;

@@ -46,7 +46,7 @@ void filters_read_places(struct parser *parser)
         const enum word_kind kind = item_kind(&parser->items, i);
         if (kind == WORD_CITY || kind == WORD_ELSEWHERE)
             read_city(parser, item);
-        else if (kind == WORD_DISTRICT && out->district.at == NULL)
+        else if ((kind == WORD_DISTRICT || kind == WORD_DISTRICT_ALONE) && out->district.at == NULL)
             out->district = places->districts[item->value];
         else if (kind == WORD_NAME)
             list_insert_sorted(&out->q, places->names[item->value]);

@@ -279,6 +279,7 @@ static size_t read_split_time(struct item_reader *reader, size_t at, struct item
     const struct token *hour = &tokens->list[at], *minute = hour + 1;
     const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
     const bool introduced = hour->gap != GAP_CLAUSE && precedes_time(reader, last);
+    const bool whole = reader->for_ride && minute->number == 0; /* "пятница, 14 00" */
     struct item clock = {.kind = WORD_CLOCK, .value = hour->number * 60 + minute->number};
 
     if (at + 1 >= tokens->count || minute->kind != TOKEN_NUMBER || minute->begin != hour->end + 1 ||
@@ -286,8 +287,8 @@ static size_t read_split_time(struct item_reader *reader, size_t at, struct item
         minute->number > MINUTE_MAX || follows_count(reader, at + 2))
         return 0;
     if ((minute->gap == GAP_HYPHEN && may_be_window(hour, minute)) ||
-        (minute->gap == GAP_SPACE && !(introduced && last->kind == WORD_AT)) ||
-        (!introduced && !follows_time(reader, at + 2)))
+        (minute->gap == GAP_SPACE && !whole && !(introduced && last->kind == WORD_AT)) ||
+        (!introduced && !whole && !follows_time(reader, at + 2)))
         return 0;
     const size_t used = 2 + read_day_suffix(reader, at + 2, &clock);
     if (reader->for_ride)

@@ -108,6 +108,7 @@ static void add_districts(struct phrase_words *words, const struct phrase_places
         struct slice adjective = name;
         if (!cut_suffix(&adjective, "ий") || !cut_suffix(&name, "ский"))
             continue;
+        add_inflected_name(words, WORD_DISTRICT_ALONE, (int)i, adjective, '*', arena);
         add_inflected_name(words, WORD_DISTRICT, (int)i, adjective, '*', arena);
         add_inflected_name(words, WORD_DISTRICT, (int)i, name, '*', arena);
         add_inflected_name(words, WORD_DISTRICT, (int)i, name, '+', arena);

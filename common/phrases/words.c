@@ -103,7 +103,8 @@ static void add_expression(struct phrase_words *words, struct expression express
     if (expression.count == 0 || words->expression_count == words->room)
         return;
     struct word *first = &words->words[expression.words[0]];
-    const bool name = expression.kind == WORD_NAME || expression.kind == WORD_ELSEWHERE;
+    const bool name = expression.kind == WORD_NAME || expression.kind == WORD_ELSEWHERE ||
+                      expression.kind == WORD_DISTRICT_ALONE;
     first->name = name && (first->name || first->expressions == NONE);
     first->alone |= expression.count == 1 && expression.kind != WORD_NOTHING &&
                     !word_is_for_rides(expression.kind);

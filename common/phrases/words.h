@@ -73,6 +73,7 @@ enum word_kind {
     WORD_CITY, /* value: index of the caller's cities */
     WORD_ELSEWHERE,
     WORD_DISTRICT, /* value: index of the caller's districts; only next to a WORD_DISTRICT_KIND */
+    WORD_DISTRICT_ALONE, /* the whole adjective, which names nothing else: Медеуский */
     WORD_DISTRICT_KIND,
     WORD_STREET_KIND,
     WORD_NAME, /* value: index of the caller's names */

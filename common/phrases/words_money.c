@@ -31,6 +31,7 @@ static const struct word_row rows[] = {
     {WORD_CHEAP, 0, "недорог*|недорого|не дорог*|не дорого|дешев*|дешево|подешевле|подешев*|недорогой|бюджетн*|эконом|экономн*|эконом вариант*|доступн* цен*|по дешевке"
                     "|колжетимди+|cheap|cheapest|inexpensive|afordable|low cost|low price|budget flat|budget apartment|budget place|budget option|budget friendly|not expensive|not too expensive|reasonable price|reasonably priced|дешов*"
                     "|минимальн* цен*|мин цен*|самая низкая цена|самую низкую цену|по низкой цене|по минимуму|lowest price|ен арзан"
+                    "|мындай|мындаи"
                     /* tens of thousands, or of tenge */
                     "|десятк*|десяточк*|пятнашк*|пятнашечк*|двадцатк*|тридцатк*|сороковник*|полтинник*|полтос*"},
     {WORD_TOTAL, 0, "за все|за все время|за весь срок|за весь период|всего|итого|в сумме|на все про все|за все дни|за все сутки|общ* сумм*"

@@ -38,7 +38,7 @@ static const struct word_row rows[] = {
     {WORD_NOTHING, 0, "кунги|кундиз+"},
 
     {WORD_FROM_TODAY, 0, "сегодня|сегодняшн*|седня|сегоня|прямо сейчас|бугин+|бугинги+|бугинги кун+|сегодняшн* день|сегодняшн* дня|today|todays|right now"},
-    {WORD_FROM_TODAY, 1, "завтра|завтрашн*|ертен+|ертенги+|ертенги кун+|завтрашн* день|завтрашн* дня|tomorow|tomorows|tmrw|tmr|tmw|tomoro"},
+    {WORD_FROM_TODAY, 1, "завтра|завтрашн*|ертенг+|ертен+|ертенги+|ертенги кун+|завтрашн* день|завтрашн* дня|tomorow|tomorows|tmrw|tmr|tmw|tomoro"},
     {WORD_FROM_TODAY, 2, "послезавтра|после завтра|послезавтрашн*|бурсигуни+|бурсигун+|арги куни"
                          "|day after tomorow|the day after tomorow|the day after|day after tmrw"},
     {WORD_FROM_TODAY, -1, "вчера|вчерашн*|позавчера|прошл* недел*|прошл* выходн*|прошл* месяц*|last week|last weekend|last month|last night|last friday|last saturday|откен апта+|откен демалыс|кеше|кешеги+|кешеги кун+|yesterday"},

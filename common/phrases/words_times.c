@@ -3,7 +3,7 @@
 
 // clang-format off
 static const struct word_row rows[] = {
-    {WORD_MONTH, 1, "январ*|янв|кантар+|january|jan"},
+    {WORD_MONTH, 1, "январ*|янв|кантар+|january|januar|jan"},
     {WORD_MONTH, 2, "феврал*|фев|февр|акпан+|february|feb"},
     {WORD_MONTH, 3, "март*|мар|наурыз+|march|mar"},
     {WORD_MONTH, 4, "апрел*|апр|сауир+|april|apr"},

@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Reads prices: a number next to a word such as "тенге" or "тысяч", or a number that is too large
  * to be anything but a price. */
-#include "phrases/parser.h"
+#include "phrases/money_private.h"
 
-enum { CERTAIN_PRICE = 5000, PRICE_MIN = 1000, PRICE_MAX = 1000000, AMOUNTS_MAX = 4 };
-
-enum role { ROLE_NONE, ROLE_MIN, ROLE_MAX };
-
-struct amount {
-    size_t from, to;
-    int64_t value;
-    int64_t other; /* the other bound, of "15-20 тысяч"; 0: none */
-    enum role other_role;
-    int32_t unit; /* 1000 for "тысяч", 1 for "тенге" */
-    bool unclear; /* another currency, or an approximate amount */
-};
+enum { CERTAIN_PRICE = 5000, PRICE_MAX = 1000000, AMOUNTS_MAX = 4 };
 
 struct money {
     struct amount amounts[AMOUNTS_MAX];
@@ -22,7 +11,7 @@ struct money {
     bool cheap, unclear;
 };
 
-static bool is_plain_number(const struct items *items, size_t at)
+bool money_is_plain_number(const struct items *items, size_t at)
 {
     return item_is_number(items, at) && !items->list[at].is_day;
 }
@@ -46,12 +35,12 @@ static bool is_rest_of_thousands(const struct items *items, size_t at)
     enum { REST_MIN = 100, REST_MAX = 999 };
     const struct item *rest = &items->list[at];
 
-    return is_plain_number(items, at) && rest->gap == GAP_SPACE && !rest->separated &&
+    return money_is_plain_number(items, at) && rest->gap == GAP_SPACE && !rest->separated &&
            rest->value >= REST_MIN && rest->value <= REST_MAX &&
            (!rest->digits || is_currency(items, at + 1));
 }
 
-static bool read_amount(const struct items *items, size_t at, struct amount *amount)
+bool money_read_amount(const struct items *items, size_t at, struct amount *amount)
 {
     const bool sign_first =
         item_kind(items, at) == WORD_FOREIGN || item_kind(items, at) == WORD_TENGE;
@@ -59,7 +48,8 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
     size_t to = number + 1;
     bool money = sign_first, foreign = item_kind(items, at) == WORD_FOREIGN;
 
-    if (!is_plain_number(items, number) || (sign_first && items->list[number].gap == GAP_CLAUSE))
+    if (!money_is_plain_number(items, number) ||
+        (sign_first && items->list[number].gap == GAP_CLAUSE))
         return false;
     *amount = (struct amount){.from = at, .value = items->list[number].value, .unit = 1};
     if (item_kind(items, to) == WORD_THOUSAND && items->list[to].gap != GAP_CLAUSE) {
@@ -82,7 +72,7 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
 
 /* --- limits --- */
 
-static enum role role_of_limit(enum word_kind kind)
+enum role money_role_of_limit(enum word_kind kind)
 {
     return kind == WORD_AT_MOST ? ROLE_MAX : kind == WORD_AT_LEAST ? ROLE_MIN : ROLE_NONE;
 }
@@ -98,7 +88,7 @@ static enum role role_of_word_before(const struct items *items, size_t at)
         return ROLE_MIN;
     if (at > 0 && (items->list[at - 1].value & LIMIT_FOLLOWS) != 0)
         return ROLE_NONE;
-    return role_of_limit(before);
+    return money_role_of_limit(before);
 }
 
 /* True for "+" in "20к+", which is not "20k + parking". */
@@ -118,12 +108,12 @@ static size_t find_limit_after(const struct items *items, size_t to)
     const size_t at = to + (joint == WORD_AND || joint == WORD_OR || joint == WORD_BUT);
     const struct item *limit = &items->list[at], *next = limit + 1;
 
-    if (role_of_limit(item_kind(items, at)) == ROLE_NONE || (limit->value & LIMIT_LEADS) != 0)
+    if (money_role_of_limit(item_kind(items, at)) == ROLE_NONE || (limit->value & LIMIT_LEADS) != 0)
         return 0;
     if ((limit->value & LIMIT_FOLLOWS) != 0)
         return at;
     if (next->gap != GAP_CLAUSE &&
-        (is_plain_number(items, at + 1) || item_kind(items, at + 1) == WORD_TENGE ||
+        (money_is_plain_number(items, at + 1) || item_kind(items, at + 1) == WORD_TENGE ||
          item_kind(items, at + 1) == WORD_FOREIGN))
         return 0; /* it is that of the next amount */
     /* After a comma the limit must be all of its clause: not "20 тысяч, минимум мебели". */
@@ -155,7 +145,7 @@ static bool is_first_of_pair(const struct items *items, size_t first)
 {
     const struct item *last = &items->list[first + 1];
 
-    if (!is_plain_number(items, first) || last->separated || last->gap == GAP_CLAUSE ||
+    if (!money_is_plain_number(items, first) || last->separated || last->gap == GAP_CLAUSE ||
         last->gap == GAP_NONE)
         return false;
     /* The number ends another range and is not a bound: "с 5 по 8 20к", "5-8 20к". */
@@ -202,7 +192,7 @@ static void read_other_bound(const struct items *items, const struct money *mone
     for (size_t words = 0; role == ROLE_NONE && words <= 2 && words < at; words++) {
         const enum word_kind skipped = item_kind(items, at - words);
         if (words > 0 && skipped != WORD_AND && skipped != WORD_BUT && skipped != WORD_TO &&
-            role_of_limit(skipped) == ROLE_NONE)
+            money_role_of_limit(skipped) == ROLE_NONE)
             break;
         first = at - 1 - words;
         role = role_of_other_bound(items, first, amount);
@@ -219,12 +209,12 @@ static enum role role_of_amount(const struct items *items, const struct amount *
 {
     const enum role before = role_of_word_before(items, amount->from);
     const size_t limit = find_limit_after(items, amount->to);
-    const bool more = is_plain_number(items, amount->to + 1);
+    const bool more = money_is_plain_number(items, amount->to + 1);
 
     if (before != ROLE_NONE)
         return before;
     if (limit != 0)
-        return role_of_limit(item_kind(items, limit));
+        return money_role_of_limit(item_kind(items, limit));
     if (is_plus_sign(items, amount->to))
         return ROLE_MIN;
     if (!more && items->list[amount->to].gap != GAP_CLAUSE &&
@@ -380,87 +370,6 @@ static bool is_price_for_length(const struct items *items, size_t at)
            items->list[at + 1].value > 1;
 }
 
-/* True for "бюджет 20", "бюджет до 15-20" and "не дороже 20" at the end of a clause, which may mean
- * thousands. Marks the numbers as used. */
-static bool read_budget_without_unit(struct items *items, size_t at)
-{
-    const enum word_kind kind = item_kind(items, at);
-    const enum word_kind next = item_kind(items, at + 1);
-    const bool limits_price =
-        role_of_limit(kind) != ROLE_NONE && (items->list[at].value & LIMIT_OF_PRICE) != 0;
-    const size_t first = at + 1 + (next == WORD_TO || next == WORD_AT_MOST || next == WORD_ABOUT);
-    const size_t end =
-        first + 1 + (is_plain_number(items, first + 1) && items->list[first + 1].gap == GAP_HYPHEN);
-    struct amount ignored;
-
-    if ((kind != WORD_BUDGET && !limits_price) || !is_plain_number(items, first) ||
-        items->list[first].gap == GAP_CLAUSE || items->list[first].value >= PRICE_MIN ||
-        read_amount(items, first, &ignored) || read_amount(items, end - 1, &ignored) ||
-        (items->list[end].gap != GAP_CLAUSE && item_kind(items, end) != WORD_NOTHING))
-        return false;
-    items_mark_used(items, first, end);
-    return true;
-}
-
-/* True for a bound that may be a price in thousands or a day: "двушка до 20, Алматы". Not beside
- * a day: "с завтра до 20". Marks the number as used. */
-static bool read_bound_without_unit(struct items *items, size_t at)
-{
-    enum { LEAST = 5, THOUSANDS_MAX = 999 };
-    const enum word_kind kind = item_kind(items, at), after = item_kind(items, at + 2);
-    const bool bounds = (kind == WORD_TO && items->list[at].value == TO_PREPOSITION) ||
-                        (kind == WORD_AT_MOST && (items->list[at].value & LIMIT_FOLLOWS) == 0);
-    const bool ends = items->list[at + 2].gap == GAP_CLAUSE || after == WORD_NOTHING ||
-                      after == WORD_PER || after == WORD_CITY ||
-                      (after == WORD_AT && item_kind(items, at + 3) == WORD_CITY);
-
-    if (!bounds || !ends || !is_plain_number(items, at + 1) ||
-        items->list[at + 1].gap == GAP_CLAUSE || items->list[at + 1].value < LEAST ||
-        items->list[at + 1].value > THOUSANDS_MAX || items->list[at + 2].separated)
-        return false;
-    for (size_t i = at; i > 0 && (i == at || items->list[i].gap != GAP_CLAUSE); i--) {
-        const enum word_kind before = items->list[i - 1].kind;
-        if (before == WORD_FROM || before == WORD_WE || before == WORD_ARRIVE ||
-            (before >= WORD_MONTH && before <= WORD_TONIGHT))
-            return false;
-    }
-    items->list[at + 1].used = true;
-    return true;
-}
-
-/* True for "20-дан арзан", which may mean thousands. Marks the number as used. */
-static bool read_compared_number(struct items *items, size_t at)
-{
-    enum { OF_PRICE_BEFORE = LIMIT_FOLLOWS | LIMIT_OF_PRICE };
-    struct amount ignored;
-
-    if (role_of_limit(item_kind(items, at)) == ROLE_NONE ||
-        (items->list[at].value & OF_PRICE_BEFORE) != OF_PRICE_BEFORE || at == 0 ||
-        !is_plain_number(items, at - 1) || read_amount(items, at - 1, &ignored))
-        return false;
-    items->list[at - 1].used = true;
-    return true;
-}
-
-/* True for "тысяч 20" and "тысяч за двадцать", which are approximate. Marks the number as used. */
-static bool read_inverted_thousands(struct items *items, size_t at)
-{
-    const enum word_kind next = item_kind(items, at + 1), before = item_kind_before(items, at);
-    const size_t number =
-        at + 1 + (next == WORD_PER || next == WORD_AT || next == WORD_TO || next == WORD_ON);
-    const enum word_kind after = item_kind(items, number + 1);
-    struct amount ignored;
-
-    if (item_kind(items, at) != WORD_THOUSAND || before == WORD_NUMBER || before == WORD_VAGUE ||
-        !is_plain_number(items, number) || items->list[at + 1].gap == GAP_CLAUSE ||
-        read_amount(items, number, &ignored) ||
-        (items->list[number + 1].gap != GAP_CLAUSE &&
-         (after == WORD_MONTH || after == WORD_NUMBERED_DAY || after == WORD_PEOPLE)))
-        return false;
-    items->list[number].used = true;
-    return true;
-}
-
 void money_read(struct parser *parser)
 {
     struct items *items = &parser->items;
@@ -471,9 +380,9 @@ void money_read(struct parser *parser)
         struct amount *amount = &money.amounts[money.count];
         const enum word_kind kind = item_kind(items, i);
         money.cheap |= kind == WORD_CHEAP;
-        money.unclear |= read_inverted_thousands(items, i);
+        money.unclear |= money_read_inverted_thousands(items, i);
         parser->price_is_total |= kind == WORD_TOTAL || is_price_for_length(items, i);
-        if (money.count == AMOUNTS_MAX || !read_amount(items, i, amount))
+        if (money.count == AMOUNTS_MAX || !money_read_amount(items, i, amount))
             continue;
         read_other_bound(items, &money, amount);
         i = amount->to - 1;
@@ -481,8 +390,9 @@ void money_read(struct parser *parser)
     }
     set_prices(parser, &money);
     for (size_t i = 0; i < items->count; i++)
-        money.cheap |= read_budget_without_unit(items, i) || read_compared_number(items, i) ||
-                       read_bound_without_unit(items, i);
+        money.cheap |= money_read_budget_without_unit(items, i) ||
+                       money_read_compared_number(items, i) ||
+                       money_read_bound_without_unit(items, i);
     for (size_t i = 0; money.count > 0 && i < items->count; i++)
         if (is_per_month(items, i))
             money.unclear = items->list[i].used = true;

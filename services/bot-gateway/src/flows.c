@@ -237,7 +237,7 @@ const struct flow_command flow_staff_commands[] = {
     {NULL,           NULL                      },
 };
 
-/* Whoever types these in a staff chat knows them from private chats. */
+/* Commands that members of staff know from private chats. */
 const struct flow_command flow_staff_chat_commands[] = {
     {"today",  staff_command_show_today},
     {"desk",   staff_command_show_today},

@@ -81,6 +81,10 @@ static const struct act meant_for_rides[] = {
     {TYPE("есть попутка в Тараз?", "any rideshare to Taraz?", "Таразға попутка бар ма?")},
 };
 
-const struct walk question_walks[] = {WALK(manners), WALK(questions), WALK(misunderstood), WALK(meant_for_rides)};
+static const struct act by_an_unknown_place[] = {
+    {TYPE("студия возле Хогвартса в Алматы", "a studio near Hogwarts in Almaty", "Алматыда Хогвартс жанында студия")},
+};
+
+const struct walk question_walks[] = {WALK(manners), WALK(questions), WALK(misunderstood), WALK(meant_for_rides), WALK(by_an_unknown_place)};
 const size_t question_walk_count = ARRAY_LEN(question_walks);
 // clang-format on

@@ -238,10 +238,6 @@ static const struct act by_a_place[] = {
     {.tap = "cancel"},
 };
 
-static const struct act by_an_unknown_place[] = {
-    {TYPE("студия возле Хогвартса в Алматы", "a studio near Hogwarts in Almaty", "Алматыда Хогвартс жанында студия")},
-};
-
 static const struct act by_a_link[] = {
     {TYPE("/start apt_K7M2")},
     {.tap = "no.taken"},
@@ -497,7 +493,6 @@ static const struct act found_by_search[] = {
 const struct walk walks[] = {
     WALK(booked_by_taps), WALK(booked_by_words), WALK(cancelled_with_a_refund), WALK(by_words), WALK(wishes),
     WALK(wishes_in_words), WALK(nothing_has_it_all), WALK_OF(found_by_search, true), WALK(unsure), WALK(far_dates), WALK(by_a_place),
-    WALK(by_an_unknown_place),
     WALK(by_a_link), WALK(a_month_that_is_full), WALK(nothing_is_free), WALK(a_search_is_refused), WALK(cards),
     WALK(what_flats_have), WALK(about_the_apartment), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
     WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),

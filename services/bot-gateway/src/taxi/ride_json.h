@@ -31,7 +31,7 @@ struct ride {
     int64_t before;      /* may be on the next day: more than 24 * 60 */
     int64_t seats;       /* 0: not known yet */
     int64_t child_seats; /* that the passenger needs */
-    bool asks_price;     /* the usual price of the route is to be told once the route is known */
+    bool asks_price;     /* the reply names the usual price once the route is known */
     bool whole_car;
     bool parcel;                  /* a parcel is sent: size and recipient instead of seats */
     int64_t size;                 /* of the parcel, as in ride_size_names; 0: not known yet */

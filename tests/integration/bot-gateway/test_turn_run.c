@@ -79,6 +79,48 @@ FIBER_TEST(retried_store_of_a_turn_does_not_grow_memory)
     turn_run_destroy(run);
 }
 
+static struct slice expected_other; /* absent: no other bot is expected */
+
+static bool require_other_username(const struct turn_input *input, struct arena *arena,
+                                   struct turn_output *out, struct fault *fault)
+{
+    ck_assert_msg(slice_equal(input->other_username, expected_other), "%.*s",
+                  SLICE_ARG(input->other_username));
+    *out = (struct turn_output){.language = -1};
+    return true;
+}
+
+static void handle_with_other(int update_id, const char *expected)
+{
+    expected_other = expected != NULL ? slice_of(expected) : SLICE_NONE;
+    stand_look();
+    deliver_text(update_id, 7, "ru", "x");
+    struct turn_run *run = create(require_other_username);
+    ck_ok(db_transaction(stand_service()->pool, turn_run_handle_next_update, run, &fault));
+    ck_assert(run->done);
+    turn_run_destroy(run);
+}
+
+/* The bot of the other type, which is active, of the same tenant and known to Telegram. */
+FIBER_TEST(turn_knows_the_name_of_the_tenants_other_bot)
+{
+    const struct uuid stranger = uuid_make();
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stranger, tenant);
+    stand_sql("INSERT INTO tenant VALUES ('%s', 'stranger')", tenant);
+    stand_bot_of("strange", &stranger);
+    stand_bot("same");
+    stand_bot("other");
+    stand_sql("UPDATE bot SET username = name || '_bot' WHERE name IN ('same', 'strange')");
+    stand_sql("UPDATE bot SET bot_type = 'taxi' WHERE name IN ('other', 'strange')");
+    handle_with_other(1, NULL);
+    stand_sql("UPDATE bot SET username = 'other_bot' WHERE name = 'other'");
+    handle_with_other(2, "other_bot");
+    stand_sql("UPDATE bot SET is_active = false WHERE name = 'other'");
+    handle_with_other(3, NULL);
+}
+
 static bool require_city_name(const struct turn_input *input, struct arena *arena,
                               struct turn_output *out, struct fault *fault)
 {

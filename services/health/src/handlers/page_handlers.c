@@ -150,7 +150,7 @@ enum http_status get_page_file(void *data, const struct http_request *req,
         const struct embed_file *file = &health_page_files[i];
         if (!slice_is(name, file->name))
             continue;
-        buf_slice(&res->body, embed_content(file));
+        res->constant = embed_content(file);
         http_reply_header(res, "Cache-Control", SLICE("no-cache"));
         http_reply_header(res, "X-Content-Type-Options", SLICE("nosniff"));
         if (http_reply_resource(req, res, HTTP_OK, 1) == HTTP_OK)

@@ -413,6 +413,7 @@ def images_copied_by(program):
         for content, how, why in UNSAVED:
             said = unsaved(content, how).why[1]
             assert ("docker save" in said or how == "0") and why in said and "{" not in said, said
+            assert not backup_target.snapshots(one, target, backup_target.UNFINISHED), f"{content!r}, {how} has left a snapshot"
         one.write_key("password", "y")
         said = unsaved("d").why[1]
         assert "the key does not open" in said and "docker" not in said and "{" not in said, said

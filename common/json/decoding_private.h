@@ -5,7 +5,6 @@
 #include "json/fields.h"
 
 enum {
-    FIELDS_MAX = 64,        /* maximum of fields of a table: the number of bits in fields_seen */
     FIELD_ITEMS_MAX = 1000, /* maximum of items of a list for which the table sets no max */
     FIELD_TEXT_MAX = 3000,  /* maximum of code points of a text for which the table sets no max */
     FIELD_URL_MAX = 500,    /* maximum of bytes of a URL for which the table sets no max */

@@ -89,16 +89,22 @@ typedef void fields_check_fn(const void *value, struct fault_list *problems);
 
 struct fields {
     const struct field *items;
-    size_t count;     /* at most 64 */
+    size_t count;     /* at most FIELDS_MAX */
     size_t item_size; /* bytes of the struct; may be 0 if it is only encoded, and not in a LIST */
     fields_check_fn *check; /* or NULL; not called for the tables of nested structs */
 };
+
+enum { FIELDS_MAX = 64 /* of a table: the number of bits in struct fields_seen */ };
+
+/* The length of an array of fields. It does not compile if the array is too long. */
+#define FIELDS_COUNT(array)                                                                        \
+    (ARRAY_LEN(array) + 0 * sizeof(char[ARRAY_LEN(array) <= FIELDS_MAX ? 1 : -1]))
 
 /* Example: const struct fields note_fields = FIELDS_OF(note_items, struct note); */
 #define FIELDS_OF(array, type) FIELDS_CHECKED(array, type, NULL)
 #define FIELDS_CHECKED(array, type, agree)                                                         \
     {                                                                                              \
-        (array), ARRAY_LEN(array), sizeof(type), (agree)                                           \
+        (array), FIELDS_COUNT(array), sizeof(type), (agree)                                           \
     }
 
 /* Which fields the input has. Bit i stands for row i of the table that the caller passed; the rows

@@ -82,6 +82,8 @@ ROWS = [
     ("POST", "/v1/apartments/{id}/calendar-links", "hidden", APARTMENT + "/calendar-links", {"name": "Airbnb"}, (404, 404, 403, 403)),
     ("DELETE", "/v1/apartments/{id}/calendar-links/{link_id}", "hidden", APARTMENT + "/calendar-links/{link}", None, (404, 404, 403, 403)),
     ("DELETE", "/v1/apartments/{id}/calendar-links/{link_id}", "link", APARTMENT + "/calendar-links/{link}", None, (404, 404, 403, 403)),
+    ("POST", "/v1/apartments/{id}/calendar-links/{link_id}/closed", "link", APARTMENT + "/calendar-links/{link}/closed", None, (404, 404, 403, 403)),
+    ("POST", "/v1/apartments/{id}/calendar-links/{link_id}/closed", "hidden", APARTMENT + "/calendar-links/{link}/closed", None, (404, 404, 403, 403)),
     ("GET", "/v1/apartments/{id}/feeds", "hidden", APARTMENT + "/feeds", None, (404, 404, 403, 403)),
     ("POST", "/v1/apartments/{id}/feeds", "hidden", APARTMENT + "/feeds", FEED, (404, 404, 403, 403)),
     *(

@@ -50,9 +50,10 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(MESSAGE, BUTTON, NOTICE)};
     NUMBER(waiting, 100) WORDS(speaker, 40) WORDS(words, 1000) NUMBER(arrivals, 100)               \
     NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)       \
     WORDS(car, 120) NUMBER(seats, 8) NUMBER(child_seats, 4) NUMBER(free, 8) WORDS(point, 100) WORDS(clock, 8) \
-    FORMATTED(small, 12, MONEY) FORMATTED(medium, 12, MONEY) FORMATTED(large, 12, MONEY) WORDS(channel, 40) WORDS(url, 300)
-/* Values that programs do not set: of messages between people, and the other bot. */
-#define INNER_KINDS(WORDS) WORDS(quote, 100) WORDS(origin, 40) WORDS(edited, 20) WORDS(bot, 32)
+    FORMATTED(small, 12, MONEY) FORMATTED(medium, 12, MONEY) FORMATTED(large, 12, MONEY)
+/* Values that programs do not set: of messages between people, the other bot, and calendars of other sites. */
+#define INNER_KINDS(WORDS)                                                                         \
+    WORDS(quote, 100) WORDS(origin, 40) WORDS(edited, 20) WORDS(bot, 32) WORDS(channel, 40) WORDS(url, 300)
 
 #define WORDS(name, most)             {#name, false, TEXT_FORMAT_NONE, most},
 #define NUMBER(name, most)            {#name, true, TEXT_FORMAT_NONE, most},

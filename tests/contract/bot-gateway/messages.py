@@ -315,7 +315,8 @@ def stopped(world, group):
 def codes(world, group):
     """Each error code of a message is described."""
     with open(os.path.join(ROOT, "services/bot-gateway/src/outbox/outcome.c"), encoding="utf-8") as source:
-        used = set(re.findall(r'(?:\.code|\]) *= "(\w+)"', source.read()))
+        rows = re.findall(r"^ *\[TELEGRAM_\w+\] *= \{(.*)\},$", source.read(), re.MULTILINE)
+    used = {code for row in rows for code in re.findall(r'"(\w+)"', row)}
     error = world.operations.document["components"]["schemas"]["Message"]["properties"]["error"]
     group.equal("codes", set(error["properties"]["code"]["enum"]), used | {"restored"})
 

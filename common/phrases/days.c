@@ -449,6 +449,21 @@ static bool has_next_without_noun(const struct items *items)
     return lone && named;
 }
 
+/* True if the only day may be check-in or check-out: "вечером заедем завтра утром выедем". */
+static bool is_between_stay_words(const struct items *items, const struct days *days)
+{
+    const struct point *point = &days->points[0];
+    bool arrives = false, leaves = false;
+
+    if (days->count != 1 || days->nights != 0 || days->lengths != 0 || days->vague)
+        return false;
+    for (size_t i = point->from; i > 0 && items->list[i].gap != GAP_CLAUSE; i--)
+        arrives |= items->list[i - 1].kind == WORD_ARRIVE;
+    for (size_t i = point->to; i < items->count && items->list[i].gap != GAP_CLAUSE; i++)
+        leaves |= items->list[i].kind == WORD_LEAVE;
+    return arrives && leaves;
+}
+
 void days_read(struct parser *parser, struct days *days)
 {
     struct items *items = &parser->items;
@@ -467,6 +482,6 @@ void days_read(struct parser *parser, struct days *days)
         days->unclear |= days_is_only_bounded(items, &days->points[i]);
     }
     days_join_names(items, days);
-    days->unclear |= has_next_without_noun(items);
+    days->unclear |= has_next_without_noun(items) || is_between_stay_words(items, days);
     days->unclear |= days_have_unknown_words(items, days);
 }

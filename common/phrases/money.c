@@ -327,6 +327,21 @@ static bool begins_range(const struct items *items, const struct money *money, s
            (next->from == amount->to + 1 && joins_bounds(items, amount->to, next->to));
 }
 
+/* True for "бюджет 60 тысяч на 3 ночи", which may be the sum of all nights. */
+static bool may_be_total(const struct items *items, const struct amount *amount)
+{
+    const size_t count = amount->to + (item_kind(items, amount->to) == WORD_ON);
+    size_t before = amount->from;
+
+    while (before > 0 && (role_of_word_before(items, before) != ROLE_NONE ||
+                          item_kind(items, before - 1) == WORD_ABOUT))
+        before--;
+    return item_kind_before(items, before) == WORD_BUDGET &&
+           items->list[amount->to].gap != GAP_CLAUSE && items->list[count].value > 1 &&
+           (item_is_number(items, count) || item_kind(items, count) == WORD_COLLECTIVE) &&
+           item_kind(items, count + 1) == WORD_UNIT;
+}
+
 static void set_prices(struct parser *parser, struct money *money)
 {
     struct items *items = &parser->items;
@@ -335,7 +350,8 @@ static void set_prices(struct parser *parser, struct money *money)
         const struct amount *amount = &money->amounts[i];
         enum role role = role_of_amount(items, amount);
         money->unclear |= amount->unclear || is_approximate(items, amount) ||
-                          is_per_person(items, amount) || is_ablative_before_unknown(items, amount);
+                          is_per_person(items, amount) || may_be_total(items, amount) ||
+                          is_ablative_before_unknown(items, amount);
         if (amount->other != 0) {
             role = amount->other_role == ROLE_MIN ? ROLE_MAX : ROLE_MIN;
             set_price(&parser->found, money, amount->other_role, amount->other);

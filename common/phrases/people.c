@@ -234,6 +234,12 @@ static void read_group_number(struct items *items, size_t at, struct party *part
 
 static void read_companion(struct items *items, size_t at, struct party *party)
 {
+    if (at > 0 && items->list[at].gap != GAP_CLAUSE && is_positive_count(items, at - 1) &&
+        !items->list[at - 1].is_day) {
+        party->each += items->list[at - 1].value; /* "одна девушка" */
+        items_mark_used(items, at - 1, at + 1);
+        return;
+    }
     /* The writer is counted, unless all guests are listed: "муж, жена и двое детей". */
     const bool all_named = party->companion && !party->speaker;
     party->each += all_named || party->self ? 1 : 2;

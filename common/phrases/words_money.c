@@ -11,12 +11,12 @@ static const struct word_row rows[] = {
     {WORD_AT_MOST, LIMIT_OF_PRICE, "не дорож*|не дороже|недороже"},
     {WORD_AT_MOST, 0, "не больш*|не больше|не боле|не более|не выше|максимум|макс|максимальн*|в пределах|пределах|в районе до|не превыша*|не свыше|потолок|предел|лимит*"
                       "|max|maximum|tops|at most|up to|no more than|no more then|not more than|not more then|within budget|not over|no over|limit|cap"
-                      "|ен коби|ен кобинде|ен коп дегенде|коп дегенде|ен кымбаты|ары кетсе|ары кеткенде|асканда|шегинде"},
+                      "|ен коби|коби|ен кобинде|ен коп дегенде|коп дегенде|ен кымбаты|ары кетсе|ары кеткенде|асканда|шегинде"},
     {WORD_AT_MOST, LIMIT_FOLLOWS, "аспасын|аспаса|аспау|аспауы|аспаитын|аспай|асырмаи|асырманыз|асып кетпесин|артпасын|артпаса|артпаитын|артпауы|ишинде|колеминен аспа*"},
     {WORD_AT_LEAST, LIMIT_OF_PRICE, "не дешевл*|не дешевле"},
     {WORD_AT_LEAST, 0, "не меньш*|не меньше|не мене|не менее|не ниже|минимум|мин|хотя бы|как минимум"
                        "|at least|minimum|min|no les than|not les than|starting from|starting at"
-                       "|кеминде|кем дегенде|ен кеми|ен кеминде|ен азы|ен аз дегенде|ен томени|ен арзаны"},
+                       "|кеминде|кем дегенде|ен кеми|кеми|ен кеминде|ен азы|ен аз дегенде|ен томени|ен арзаны"},
     {WORD_AT_LEAST, LIMIT_FOLLOWS, "бастап|бастау"},
     {WORD_MORE, 0, "больше|более|выше|свыше|превыша*|more|more than|more then|over|above|higher|higher than|greater|greater than|exceed|exceeds|exceeding|in exces of|up|upward~|upwards of|beyond"},
     {WORD_MORE, COMPARES_PRICE, "дороже|подороже|дорож*|dearer|dearer than|pricier|pricier than|more expensive|more expensive than"},

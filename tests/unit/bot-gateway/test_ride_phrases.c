@@ -377,6 +377,7 @@ static const struct {
     {LANGUAGE_EN, "any ride to Almaty from Konaev in two hours?", "from=konaev to=almaty day=1 hours=13.25-16.25 minute=855"},
     {LANGUAGE_EN, "leaving Shymkent for Turkestan at 3 pm tomorrow, two of us", "from=shymkent to=turkistan day=2 hours=14-17 minute=900 seats=2"},
     {LANGUAGE_EN, "today 5pm Almaty Kapchagay", "from=almaty to=konaev day=1 hours=16-19 minute=1020"},
+    {LANGUAGE_RU, "одна девушка из Тараза в Алматы завтра", "from=taraz to=almaty day=2 seats=1"},
     /* neither */
     {LANGUAGE_RU, "Добрый вечер", "none"},
     {LANGUAGE_EN, "good morning", "none"},

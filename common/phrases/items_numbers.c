@@ -280,7 +280,7 @@ static size_t read_split_time(struct item_reader *reader, size_t at, struct item
     const struct item *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
     const bool introduced = hour->gap != GAP_CLAUSE && precedes_time(reader, last);
     const bool whole = reader->for_ride && minute->number == 0; /* "пятница, 14 00" */
-    struct item clock = {.kind = WORD_CLOCK, .value = hour->number * 60 + minute->number};
+    struct item clock = {.kind = WORD_CLOCK};
 
     if (at + 1 >= tokens->count || minute->kind != TOKEN_NUMBER || minute->begin != hour->end + 1 ||
         minute->end != minute->begin + 2 || hour->number > HOUR_MAX ||
@@ -290,6 +290,7 @@ static size_t read_split_time(struct item_reader *reader, size_t at, struct item
         (minute->gap == GAP_SPACE && !whole && !(introduced && last->kind == WORD_AT)) ||
         (!introduced && !whole && !follows_time(reader, at + 2)))
         return 0;
+    clock.value = hour->number * 60 + minute->number;
     const size_t used = 2 + read_day_suffix(reader, at + 2, &clock);
     if (reader->for_ride)
         out->list[out->count++] = clock;

@@ -33,13 +33,15 @@ bool money_read_bound_without_unit(struct items *items, size_t at)
     const enum word_kind kind = item_kind(items, at), after = item_kind(items, at + 2);
     const bool bounds = (kind == WORD_TO && items->list[at].value == TO_PREPOSITION) ||
                         (kind == WORD_AT_MOST && (items->list[at].value & LIMIT_FOLLOWS) == 0);
-    const bool ends = items->list[at + 2].gap == GAP_CLAUSE || after == WORD_NOTHING ||
-                      after == WORD_PER || after == WORD_CITY ||
-                      (after == WORD_AT && item_kind(items, at + 3) == WORD_CITY);
 
-    if (!bounds || !ends || !money_is_plain_number(items, at + 1) ||
-        items->list[at + 1].gap == GAP_CLAUSE || items->list[at + 1].value < LEAST ||
-        items->list[at + 1].value > THOUSANDS_MAX || items->list[at + 2].separated)
+    if (!bounds || !money_is_plain_number(items, at + 1))
+        return false;
+    const struct item *number = &items->list[at + 1], *next = number + 1;
+    const bool ends = next->gap == GAP_CLAUSE || after == WORD_NOTHING || after == WORD_PER ||
+                      after == WORD_CITY ||
+                      (after == WORD_AT && item_kind(items, at + 3) == WORD_CITY);
+    if (!ends || number->gap == GAP_CLAUSE || number->value < LEAST ||
+        number->value > THOUSANDS_MAX || next->separated)
         return false;
     for (size_t i = at; i > 0 && (i == at || items->list[i].gap != GAP_CLAUSE); i--) {
         const enum word_kind before = items->list[i - 1].kind;

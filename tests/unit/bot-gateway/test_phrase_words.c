@@ -331,6 +331,26 @@ TEST(invalid_phrase_is_refused_and_output_untouched)
                           &phrase, &fault));
 }
 
+/* A number may be too long for the arithmetic of times. */
+TEST(long_numbers_are_no_times)
+{
+    static const char *const texts[] = {"87775128812 это мой номер",
+                                        "в 999999999 30",
+                                        "2147483647-00",
+                                        "999999999.00 тенге",
+                                        "нас 999999999 и 999999999 детей",
+                                        "999999999 недель",
+                                        "через 999999999 месяцев"};
+    struct phrase phrase;
+    struct phrase_ride ride;
+
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        ck_ok(phrase_read(words, slice_of(texts[i]), LANGUAGE_RU, now, &arena, &phrase, &fault));
+        ck_ok(phrase_read_ride(words, slice_of(texts[i]), LANGUAGE_RU, now, &arena, &ride, &fault));
+        ck_assert_int_eq(ride.clock, 0);
+    }
+}
+
 static const struct {
     const char *phrase, *rest;
 } rests[] = {

@@ -2,18 +2,21 @@
 /* Reads numbers without a unit that may be prices in thousands, so that the price is asked for. */
 #include "phrases/money_private.h"
 
-/* True for "бюджет 20", "бюджет до 15-20" and "не дороже 20" at the end of a clause, which may mean
- * thousands. Marks the numbers as used. */
+/* True for "бюджет 20", "бюджет до 15-20", "цена от 10 до 15" and "не дороже 20" at the end of a
+ * clause, which may mean thousands. Marks the numbers as used. */
 bool money_read_budget_without_unit(struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at);
     const enum word_kind next = item_kind(items, at + 1);
     const bool limits_price =
         money_role_of_limit(kind) != ROLE_NONE && (items->list[at].value & LIMIT_OF_PRICE) != 0;
-    const size_t first = at + 1 + (next == WORD_TO || next == WORD_AT_MOST || next == WORD_ABOUT);
-    const size_t end =
-        first + 1 +
-        (money_is_plain_number(items, first + 1) && items->list[first + 1].gap == GAP_HYPHEN);
+    const bool from = next == WORD_FROM && items->list[at + 1].value == FROM_OF_PRICES;
+    const size_t first =
+        at + 1 + (from || next == WORD_TO || next == WORD_AT_MOST || next == WORD_ABOUT);
+    const bool to = from && item_kind(items, first + 1) == WORD_TO;
+    const bool range = money_is_plain_number(items, first + 1 + to) &&
+                       (to || items->list[first + 1].gap == GAP_HYPHEN);
+    const size_t end = first + 1 + (range ? (size_t)to + 1 : 0);
     struct amount ignored;
 
     if ((kind != WORD_BUDGET && !limits_price) || !money_is_plain_number(items, first) ||

@@ -378,6 +378,11 @@ static const struct {
     {LANGUAGE_EN, "leaving Shymkent for Turkestan at 3 pm tomorrow, two of us", "from=shymkent to=turkistan day=2 hours=14-17 minute=900 seats=2"},
     {LANGUAGE_EN, "today 5pm Almaty Kapchagay", "from=almaty to=konaev day=1 hours=16-19 minute=1020"},
     {LANGUAGE_RU, "одна девушка из Тараза в Алматы завтра", "from=taraz to=almaty day=2 seats=1"},
+    {LANGUAGE_RU, "повезу 3 человек из Шымкента в Алматы завтра ночью", "from=shymkent to=almaty day=2 hours=20-29 seats=3"},
+    {LANGUAGE_RU, "завтра в половине восьмого вечера из Тараза на Шымкент", "from=taraz to=shymkent day=2 hours=18.5-21.5 minute=1170"},
+    {LANGUAGE_KZ, "Алматыдан Тараздан ертең кешке, екі орын", "day=2 hours=17-24 seats=2 ask=city"},
+    {LANGUAGE_EN, "Semey to Pavlodar on December 2 around noon for three people", "from=semey to=pavlodar day=9 hours=11-14 minute=720 seats=3"},
+    {LANGUAGE_EN, "tomorrow at quarter to nine from Konaev to Almaty, 1 seat", "from=konaev to=almaty day=2 hours=7.75-10.75 minute=525 seats=1"},
     /* neither */
     {LANGUAGE_RU, "Добрый вечер", "none"},
     {LANGUAGE_EN, "good morning", "none"},

@@ -125,7 +125,7 @@ struct turn_button {
      * text of the message must have it too: older apps copy nothing, and servers that do not know
      * such buttons get the message without it. */
     struct slice copies;
-    bool is_disabled;  /* a tap does nothing (Bot API 10.3), and in older apps sends `data` */
+    bool is_disabled;  /* a tap does nothing (Bot API 10.3); an older server gets `data` */
     bool asks_contact; /* of a key: a tap sends the person's own contact */
     bool new_row;      /* the button starts a row */
     enum turn_style style;

@@ -104,7 +104,7 @@ enum { FIELDS_MAX = 64 /* of a table: the number of bits in struct fields_seen *
 #define FIELDS_OF(array, type) FIELDS_CHECKED(array, type, NULL)
 #define FIELDS_CHECKED(array, type, agree)                                                         \
     {                                                                                              \
-        (array), FIELDS_COUNT(array), sizeof(type), (agree)                                           \
+        (array), FIELDS_COUNT(array), sizeof(type), (agree)                                        \
     }
 
 /* Which fields the input has. Bit i stands for row i of the table that the caller passed; the rows

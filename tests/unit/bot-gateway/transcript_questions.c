@@ -85,6 +85,11 @@ static const struct act by_an_unknown_place[] = {
     {TYPE("студия возле Хогвартса в Алматы", "a studio near Hogwarts in Almaty", "Алматыда Хогвартс жанында студия")},
 };
 
-const struct walk question_walks[] = {WALK(manners), WALK(questions), WALK(misunderstood), WALK(meant_for_rides), WALK(by_an_unknown_place)};
+static const struct act far_dates[] = {
+    {TYPE("Алматы, 5-8 сентября на двоих", "Almaty, 5-8 September for two", "Алматы, 5-8 қыркүйек, екі адам")},
+    {.tap = "day.2027-09-05"},
+};
+
+const struct walk question_walks[] = {WALK(manners), WALK(questions), WALK(misunderstood), WALK(meant_for_rides), WALK(by_an_unknown_place), WALK(far_dates)};
 const size_t question_walk_count = ARRAY_LEN(question_walks);
 // clang-format on

@@ -225,11 +225,6 @@ static const struct act unsure[] = {
     {TYPE(LONG LONG "0")},
 };
 
-static const struct act far_dates[] = {
-    {TYPE("Алматы, 5-8 сентября на двоих", "Almaty, 5-8 September for two", "Алматы, 5-8 қыркүйек, екі адам")},
-    {.tap = "day.2027-09-05"},
-};
-
 static const struct field_geo near_almaty = {43.88, 77.07}, paris = {48.85, 2.35};
 static const struct act by_a_place[] = {
     {.at = &paris},
@@ -492,7 +487,7 @@ static const struct act found_by_search[] = {
 
 const struct walk walks[] = {
     WALK(booked_by_taps), WALK(booked_by_words), WALK(cancelled_with_a_refund), WALK(by_words), WALK(wishes),
-    WALK(wishes_in_words), WALK(nothing_has_it_all), WALK_OF(found_by_search, true), WALK(unsure), WALK(far_dates), WALK(by_a_place),
+    WALK(wishes_in_words), WALK(nothing_has_it_all), WALK_OF(found_by_search, true), WALK(unsure), WALK(by_a_place),
     WALK(by_a_link), WALK(a_month_that_is_full), WALK(nothing_is_free), WALK(a_search_is_refused), WALK(cards),
     WALK(what_flats_have), WALK(about_the_apartment), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
     WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),

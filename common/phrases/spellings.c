@@ -45,10 +45,15 @@ static const struct {
     {"park",      "парк"        },
 };
 
-static bool is_in(const struct letters *word, const char *text)
+static bool is_word(const struct letters *word, const char *text)
 {
-    const struct letters letters = letters_of(slice_of(text));
+    int32_t first;
 
+    /* Most words differ in the first letter, and a vocabulary has thousands of names. */
+    if (text_decode(slice_of(text), 0, &first) == 0 || word->len == 0 ||
+        letter_of(first) != word->at[0])
+        return false;
+    const struct letters letters = letters_of(slice_of(text));
     return letters_equal(word, &letters);
 }
 
@@ -57,7 +62,7 @@ static struct letters word_in_cyrillic(struct slice text)
     const struct letters word = letters_of(text);
 
     for (size_t i = 0; i < ARRAY_LEN(sounds); i++)
-        if (is_in(&word, sounds[i].english))
+        if (is_word(&word, sounds[i].english))
             return letters_of(slice_of(sounds[i].russian));
     return letters_are_latin(&word) ? letters_to_cyrillic(&word) : word;
 }
@@ -99,7 +104,7 @@ struct slice spelling_in_english(struct slice name, struct arena *arena)
         const struct letters word = letters_of(text);
         const char *english = NULL;
         for (size_t i = 0; english == NULL && i < ARRAY_LEN(sounds); i++)
-            english = is_in(&word, sounds[i].russian) ? sounds[i].english : NULL;
+            english = is_word(&word, sounds[i].russian) ? sounds[i].english : NULL;
         if (out.len > 0)
             buf_char(&out, ' ');
         if (english != NULL)

@@ -124,7 +124,7 @@ def writes_of(client):
 
 
 def full_disk(_random):
-    """Row 8: writes are refused with a typed 503, reads work, readiness tells it; when space is free again, writes work too."""
+    """Row 8: writes are refused with a typed 503, reads work, readiness reports it; when space is free again, writes work too."""
     with postgres_on_small_disk(200) as folder, Stand() as stand:
         service, key = stand.service(REDIS_URL=""), stand.key()
         client = Client(service.port, key)

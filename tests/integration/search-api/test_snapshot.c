@@ -200,7 +200,7 @@ static void erase_of_another_tenant(const char *params)
     ck_status(ask_delete(delete_documents, .caller = &stand_other, .params = params), 200);
 }
 
-/* Case: A tenant erases somebody of whom it has nothing, again and again. */
+/* Case: A tenant erases a person without documents repeatedly. */
 FIBER_TEST(erasures_of_nobody_keep_the_snapshot_of_all_tenants)
 {
     said_and_learnt(1, 50, 1, "слон");

@@ -8,7 +8,7 @@ import urllib.parse
 
 CELL = "feeds"
 NAMED = "import "
-# A label of the host's name and the channel of booking-api, as services/bot-gateway/src/owner/owner_channel.c has them.
+# A label of the host's name, and the channel of the API. The bot has the same table: owner_channel.c.
 CHANNELS = {"airbnb": "airbnb", "booking": "booking", "sutochno": "sutochno", "krisha": "krisha", "google": "google", "vrbo": "vrbo",
             "homeaway": "vrbo", "abritel": "vrbo"}
 

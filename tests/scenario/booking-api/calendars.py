@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Calendars of other sites that lie, vanish, jump, shrink and come back, beside random bookings, while the service is killed
 with -9: no night that a calendar holds is ever free, no night remains held that two complete answers omit, and each
-conflict is told once. CALENDARS_STEPS and CALENDARS_SEED lengthen and repeat a run.
+conflict has one event at its begin and one at its end. CALENDARS_STEPS and CALENDARS_SEED lengthen and repeat a run.
 
 Which answers are trusted is tested in tests/unit/booking-api/test_feed_trust.c, and each single step against an exact model in
 tests/integration/booking-api/test_channel_feed_model.c.

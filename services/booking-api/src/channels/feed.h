@@ -65,10 +65,10 @@ struct feed {
     int64_t last_success_at;
     struct slice etag;
     struct slice last_modified;
-    int64_t nights; /* that the feed holds from today on */
+    int64_t nights;          /* that the feed holds from today on */
     struct slice next_stays; /* JSON list of the first FEED_NEXT_STAYS periods of these nights */
-    int32_t day;    /* the apartment's local date of the last read; DATE_ABSENT: none */
-    int32_t today;  /* the apartment's local date */
+    int32_t day;             /* the apartment's local date of the last read; DATE_ABSENT: none */
+    int32_t today;           /* the apartment's local date */
     struct slice timezone;
     int64_t version;
     int64_t created_at;

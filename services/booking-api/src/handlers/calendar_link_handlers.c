@@ -63,7 +63,8 @@ static bool create_link(struct change *change, void *arg, struct http_response *
 {
     const struct asked *asked = arg;
     struct apartment apartment;
-    struct calendar_link link = {.channel = CHANNEL_OTHER, .last_read_at = FIELD_ABSENT, .closed_at = FIELD_ABSENT};
+    struct calendar_link link = {
+        .channel = CHANNEL_OTHER, .last_read_at = FIELD_ABSENT, .closed_at = FIELD_ABSENT};
 
     if (!check_access_and_lock_apartment(change, &asked->id, &apartment, fault) ||
         !change_decode(change, &calendar_link_fields, false, &link, fault) ||

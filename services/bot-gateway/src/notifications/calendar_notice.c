@@ -81,10 +81,11 @@ static bool format_text(const struct calendar_notice_input *input, struct arena 
         input->code.at == NULL && notice->of_block != TEXTS ? notice->of_block : notice->text;
     const struct slice channel = text_render_to_arena(input->texts, channel_text_of(event->channel),
                                                       language, NULL, 0, arena);
-    const struct slice error = event->error.at != NULL
-                                   ? text_render_to_arena(input->texts, feed_why_text(event->error),
-                                                          language, NULL, 0, arena)
-                                   : SLICE_NONE;
+    const struct slice error =
+        event->error.at != NULL
+            ? text_render_to_arena(input->texts, channel_text_of_error(event->error), language,
+                                   NULL, 0, arena)
+            : SLICE_NONE;
     const struct text_value values[] = {
         {.name = "channel",    .text = channel      },
         {.name = "dates",      .number = event->from, .other = event->to},

@@ -13,6 +13,11 @@ enum {
     FEEDS_PER_HOUR = 20 /* messages about feeds to a chat: when Airbnb fails, all its feeds do */
 };
 
+bool notifier_is_of_calendar(const struct notification_event *event)
+{
+    return slice_is(event->resource, "conflict") || slice_is(event->resource, "feed");
+}
+
 /* Looks up what the event does not have: the title of the apartment and the code of our booking. */
 static bool lookup_title_and_code(struct notifier_round *round, struct calendar_notice_input *input,
                                   struct fault *fault)

@@ -10,8 +10,7 @@
 enum {
     KEY_MAX = 101, /* bytes of a dedupe_key, with the NUL */
     DAY_S = 24 * 3600,
-    STALE_AFTER_S = 3 * DAY_S, /* see notifier_is_stale() */
-    STUCK_S = 300              /* see must_give_up() */
+    STUCK_S = 300 /* see must_give_up() */
 };
 
 /* The planned reminders of a booking, ride or trip. */
@@ -134,12 +133,6 @@ static bool decide_owner_and_staff_delivery(struct notifier_round *round,
                round,
                staff->notification == notification_for_owner(&step) ? why : NOTIFICATION_WHY_NONE,
                &staff->recipient, fault);
-}
-
-bool notifier_is_stale(const struct notifier_round *round, const struct notification_event *event,
-                       int64_t over_at_us)
-{
-    return event->occurred_at < round->now - STALE_AFTER_S * US_PER_S && over_at_us < round->now;
 }
 
 /* Whether the notification reaches nobody: it is for staff, but no bot can write to them. */
@@ -302,11 +295,6 @@ static bool must_give_up(struct notifier_round *round, const struct fault *fault
     return round->now - round->stuck_since >= STUCK_S * US_PER_S;
 }
 
-static bool is_of_calendar(const struct notification_event *event)
-{
-    return slice_is(event->resource, "conflict") || slice_is(event->resource, "feed");
-}
-
 /* Adds the results of an event that the type of bot handles. */
 static bool process_event_of_type(struct notifier_page *page,
                                   const struct notification_event *event, struct fault *fault)
@@ -314,9 +302,9 @@ static bool process_event_of_type(struct notifier_page *page,
     const bool is_booking = slice_is(event->resource, "booking");
 
     if (page->round->type != BOT_APARTMENTS)
-        return is_booking || is_of_calendar(event) ||
+        return is_booking || notifier_is_of_calendar(event) ||
                notifier_process_ride_event(page->round, event, page, fault);
-    if (is_of_calendar(event))
+    if (notifier_is_of_calendar(event))
         return notifier_process_calendar_event(page->round, event, page, fault);
     return !is_booking || process_booking_event(page, event, fault);
 }

@@ -2,12 +2,22 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "base/now.h"
 #include "db/transaction.h"
 
 #include "notifications/notifier_private.h"
 #include "outbox/outbox_store.h"
 
-enum { DAY_PAGES_MAX = 5 /* pages of an owner's stays around one day */ };
+enum {
+    DAY_PAGES_MAX = 5,            /* pages of an owner's stays around one day */
+    STALE_AFTER_S = 3 * 24 * 3600 /* see notifier_is_stale() */
+};
+
+bool notifier_is_stale(const struct notifier_round *round, const struct notification_event *event,
+                       int64_t over_at_us)
+{
+    return event->occurred_at < round->now - STALE_AFTER_S * US_PER_S && over_at_us < round->now;
+}
 
 bool notifier_is_bad_answer(const struct fault *fault)
 {

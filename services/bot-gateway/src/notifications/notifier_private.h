@@ -141,7 +141,9 @@ bool notifier_process_ride_event(struct notifier_round *round,
                                  const struct notification_event *event, struct notifier_page *page,
                                  struct fault *fault) MUST_CHECK;
 
-/* Adds the messages about an event of a calendar of another channel (notifier_calendars.c). */
+/* Whether the event is about a calendar of another channel; adds its messages
+ * (notifier_calendars.c). */
+bool notifier_is_of_calendar(const struct notification_event *event);
 bool notifier_process_calendar_event(struct notifier_round *round,
                                      const struct notification_event *event,
                                      struct notifier_page *page, struct fault *fault) MUST_CHECK;

@@ -37,11 +37,11 @@ static bool explain(struct talk *talk, const struct service_answer *answer, cons
 
 static void add_feed_line(struct talk *talk, const struct channel_feed *feed)
 {
-    talk_add(
-        talk, TEXT_DESK_FEED_LINE,
-        TALK_VALUES({.name = "channel", .text = channel_name(talk, feed->channel)},
-                    {.name = "state", .text = talk_label(talk, feed_state_text(feed->status))},
-                    {.name = "until", .number = feed->last_success_at, .other = talk->input->now}));
+    talk_add(talk, TEXT_DESK_FEED_LINE,
+             TALK_VALUES(
+                 {.name = "channel", .text = channel_name(talk, feed->channel)},
+                 {.name = "state", .text = talk_label(talk, channel_text_of_state(feed->status))},
+                 {.name = "until", .number = feed->last_success_at, .other = talk->input->now}));
 }
 
 static bool put_conflict_buttons(struct talk *talk)
@@ -151,18 +151,18 @@ static bool show_feed(struct talk *talk)
     if (!fetch_feed(talk, &feed))
         return false;
     const struct slice why =
-        feed.error.at != NULL ? talk_label(talk, feed_why_text(feed.error)) : SLICE_NONE;
+        feed.error.at != NULL ? talk_label(talk, channel_text_of_error(feed.error)) : SLICE_NONE;
     talk_add(talk, TEXT_DESK_FEED,
              TALK_VALUES(
                  {.name = "channel", .text = channel_name(talk, feed.channel)},
-                 {.name = "state", .text = talk_label(talk, feed_state_text(feed.status))},
+                 {.name = "state", .text = talk_label(talk, channel_text_of_state(feed.status))},
                  {.name = "nights", .number = feed.nights}, {.name = "address", .text = feed.host},
                  {.name = "until", .number = feed.last_success_at, .other = talk->input->now},
                  {.name = "taken", .text = format_next_stays(talk, &feed)},
                  {.name = "why", .text = why}));
     const bool is_stale = slice_is(feed.status, "stale");
     /* Only what was read can be accepted; booking-api refuses the rest. */
-    const bool is_suspect = feed_may_be_accepted(feed.status, feed.error);
+    const bool is_suspect = channel_feed_is_acceptable(feed.status, feed.error);
     if (is_suspect)
         talk_say(talk, TEXT_DESK_FEED_SUSPECT);
     else if (feed.error.at != NULL)
@@ -288,7 +288,7 @@ static bool read_new_feed(struct talk *talk)
         return talk_step_with(talk, TEXT_DESK_CONNECTED, "feed");
     if (!delete_below(talk, "feeds", &owner_of(talk)->feed, &deleted))
         return false;
-    return explain_unreadable(talk, feed_why_text(feed.error));
+    return explain_unreadable(talk, channel_text_of_error(feed.error));
 }
 
 /* Connects the calendar whose address the owner has sent. The address is a secret, so the message

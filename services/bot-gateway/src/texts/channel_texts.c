@@ -31,7 +31,7 @@ static const struct {
     {"stale",   TEXT_FEED_IS_STALE  },
 };
 
-enum text feed_state_text(struct slice status)
+enum text channel_text_of_state(struct slice status)
 {
     for (size_t i = 0; i < ARRAY_LEN(states); i++)
         if (slice_is(status, states[i].name))
@@ -57,7 +57,7 @@ static const struct {
     {"times_jumped",    TEXT_FEED_WHY_JUMPED     },
 };
 
-enum text feed_why_text(struct slice error)
+enum text channel_text_of_error(struct slice error)
 {
     for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
         if (slice_starts(error, slice_of(reasons[i].begins)))
@@ -65,7 +65,7 @@ enum text feed_why_text(struct slice error)
     return TEXT_FEED_WHY_STATUS;
 }
 
-bool feed_may_be_accepted(struct slice status, struct slice error)
+bool channel_feed_is_acceptable(struct slice status, struct slice error)
 {
     static const char *const errors[] = {"incomplete", "shrunken", "times_jumped"};
 

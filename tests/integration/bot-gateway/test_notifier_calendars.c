@@ -78,13 +78,12 @@ FIBER_TEST(conflict_read_long_after_its_nights_is_not_told)
 {
     deal_person(DEAL_OWNER, "ru");
     deals_now_us = deals_time("2027-03-05T09:00:00Z");
-    deals_follow_to_end();
-    struct deal *deal = deal_make(7, "held", "guest:7");
-    deals_away = true;
-    add_conflict(deal, "calendar.conflict", "open", 1);
-    deals_now_us = deals_time("2027-03-20T09:00:00Z");
-    deals_away = false;
+    struct notifier *notifier = deals_follow();
     deals_wait();
+    deals_kill(notifier);
+    add_conflict(deal_make(7, "held", "guest:7"), "calendar.conflict", "open", 1);
+    deals_now_us = deals_time("2027-03-20T09:00:00Z");
+    deals_follow_to_end();
     ck_assert_int_eq(count_messages(DEAL_OWNER, "дважды"), 0);
 }
 

@@ -87,12 +87,13 @@ void deals_add_event(const char *type, const char *resource, const char *id, int
 
     ck_assert_int_lt(step_count, DEAL_EVENTS_MAX);
     now_format_rfc3339(deals_now(), at);
-    steps[step_count++] = (struct step){
+    steps[step_count] = (struct step){
         .deal = -1,
         .event = textf("{\"id\":\"00000000-0000-7000-8001-%012d\",\"type\":\"%s\","
                        "\"occurred_at\":\"%s\",\"resource\":{\"type\":\"%s\",\"id\":\"%s\","
                        "\"version\":%d},\"data\":{%s}}",
                        step_count, type, at, resource, id, version, data)};
+    step_count++;
 }
 
 struct deal *deal_make(int64_t guest, const char *status, const char *actor)

@@ -68,10 +68,12 @@ static void take_negation(struct items *items, size_t at)
     drop(items, at);
 }
 
-/* Drops the negation in the clause before `at`: "не готов платить [больше]". False: there is none.
- */
+/* Drops the negation in the clause before `at`: "не готов платить [больше]", "don't show me [over]".
+ * False: there is none. */
 static bool take_negation_before(struct items *items, size_t at)
 {
+    if (at > 0 && is_in_clause(items, at) && item_kind(items, at - 1) == WORD_ME)
+        at--;
     if (at == 0 || !is_in_clause(items, at) || !is_negation(item_kind(items, at - 1)))
         return false;
     take_negation(items, at - 1);
@@ -90,14 +92,32 @@ static bool has_object(const struct items *items, size_t at)
            after >= WORD_ROOM && after <= WORD_KEYWORD;
 }
 
+/* True for "қымбат" at the end of "20 мыңнан жоғарысы қымбат". */
+static bool is_called_dear(const struct items *items, size_t at)
+{
+    enum { DEAR = COMPARES_PRICE | COMPARES_ABLATIVE };
+
+    return is_in_clause(items, at) && item_kind(items, at) == WORD_MORE &&
+           (items->list[at].value & DEAR) == DEAR && !is_in_clause(items, at + 1);
+}
+
+/* True for a word that may stand between an amount and what is said of it: "в сутки", "для нас". */
+static bool is_aside_of_amount(enum word_kind kind)
+{
+    return kind == WORD_PER || kind == WORD_AT || kind == WORD_UNIT || kind == WORD_ME ||
+           kind == WORD_WE;
+}
+
 /* Drops the negation in the clause from `at` on, after the unit of a price: "[дороже 20 тысяч] в
  * сутки не предлагать". False: there is none. */
 static bool take_negation_after(struct items *items, size_t at)
 {
-    while (is_in_clause(items, at) &&
-           (item_kind(items, at) == WORD_PER || item_kind(items, at) == WORD_AT ||
-            item_kind(items, at) == WORD_UNIT))
+    while (is_in_clause(items, at) && is_aside_of_amount(item_kind(items, at)))
         at++;
+    if (is_called_dear(items, at)) {
+        drop(items, at);
+        return true;
+    }
     if (!is_in_clause(items, at) || !is_negation(item_kind(items, at)) || has_object(items, at))
         return false;
     take_negation(items, at);

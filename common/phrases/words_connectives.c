@@ -21,7 +21,11 @@ static const struct word_row rows[] = {
     {WORD_NOT, NOT_ANYTHING, "не|нет|not|dont need|dont want|do not need|do not want|doesnt need|no need|no need for|not a|ни"},
     {WORD_NOT_BACK, 0, "емес|болмасын|болмаса да|керек емес|кажет емес|кереги жок|кажети жок|жок болсын|not needed|not required|not necesary|isnt needed|is not needed"},
     {WORD_NOT_VERB, 0, "ничего|никак|нельзя|cant|cannot|dont|doesnt|wont|shouldnt|mustnt|wouldnt|couldnt|isnt|nothing|never|unwilling"
-                       "|болмаса|болмаи|болмау|болмауы|болмаиды|болмаитын"},
+                       "|болмаса|болмаи|болмау|болмауы|болмаиды|болмаитын"
+                       /* "больше 20 тысяч дорого" */
+                       "|дорого|дороговато|слишком дорого|очень дорого|перебор|не по карману|нет денег"
+                       "|too much|too expensive|too pricey|too dear|too high|out of budget|out of my budget|out of our budget|over budget|over my budget|unafordable"
+                       "|тым кымбат|болса кымбат|кымбат болады|кымбат екен|калтам котермеиди|калта котермеиди"},
     {WORD_NEEDLESS, 0, "не нужн*|не нужен|не надо|ненужн*|не обязательн*|не обязательно|не важн*|не важно|не требу*|не требуется|не хоч*|не хочу|не интересу*|не беру|не берем|не берет|не возьму|не вожу|не возим"},
 };
 // clang-format on

@@ -174,15 +174,29 @@ static void read_child(struct items *items, size_t at, size_t from, struct party
         party->unclear = true; /* "с ребёнком": the number of adults is unknown */
 }
 
+/* The index after the number that follows a noun, or after its range: "guests: 4", "человек 6-7",
+ * "человек шесть или семь"; `at` if there is no such number. */
+static size_t find_count_end(const struct items *items, size_t at)
+{
+    size_t to = at + 1;
+
+    if (!is_positive_count(items, at) || items->list[at].gap >= GAP_CLAUSE ||
+        items->list[at].is_day)
+        return at;
+    const size_t last = to + (item_kind(items, to) == WORD_OR);
+    if (is_positive_count(items, last) && items->list[last].gap < GAP_CLAUSE &&
+        (last > to || items->list[last].gap == GAP_HYPHEN))
+        to = last + 1;
+    return is_counted_thing(items, to) ? at : to;
+}
+
 static void read_people_noun(struct items *items, size_t at, struct party *party)
 {
     const enum word_kind kind = item_kind(items, at);
     size_t from = find_first_count(items, at), to = at + 1;
 
-    if (from == at && kind == WORD_PEOPLE && is_positive_count(items, at + 1) &&
-        items->list[at + 1].gap < GAP_CLAUSE && !is_counted_thing(items, at + 2) &&
-        !items->list[at + 1].is_day)
-        to = at + 2; /* the number follows: "guests: 4" */
+    if (from == at && kind == WORD_PEOPLE)
+        to = find_count_end(items, at + 1);
     const int32_t count = greatest_number(items, from, to);
     if (kind == WORD_CHILD)
         read_child(items, at, from, party);

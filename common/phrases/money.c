@@ -406,9 +406,9 @@ void money_read(struct parser *parser)
     }
     set_prices(parser, &money);
     for (size_t i = 0; i < items->count; i++)
-        money.cheap |= money_read_budget_without_unit(items, i) ||
-                       money_read_compared_number(items, i) ||
-                       money_read_bound_without_unit(items, i);
+        money.unclear |= money_read_budget_without_unit(items, i) ||
+                         money_read_compared_number(items, i) ||
+                         money_read_bound_without_unit(items, i);
     for (size_t i = 0; money.count > 0 && i < items->count; i++)
         if (is_per_month(items, i))
             money.unclear = items->list[i].used = true;

@@ -246,8 +246,23 @@ static void read_group_number(struct items *items, size_t at, struct party *part
     }
 }
 
+/* True for somebody to whom or from whom the writer goes: "к бабушке", "to my wife", "анама". */
+static bool is_visited(const struct items *items, size_t at)
+{
+    const enum word_kind before = item_kind_before(items, at);
+
+    return items->list[at].ending == ENDING_TO ||
+           (items->list[at].gap != GAP_CLAUSE &&
+            (before == WORD_TO || before == WORD_AT ||
+             (before == WORD_FROM && items->list[at - 1].value == FROM_OF_PRICES)));
+}
+
 static void read_companion(struct items *items, size_t at, struct party *party)
 {
+    if (is_visited(items, at)) {
+        items->list[at].used = true;
+        return;
+    }
     if (at > 0 && items->list[at].gap != GAP_CLAUSE && is_positive_count(items, at - 1) &&
         !items->list[at - 1].is_day) {
         party->each += items->list[at - 1].value; /* "одна девушка" */

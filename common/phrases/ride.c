@@ -42,7 +42,8 @@ static enum direction read_direction(struct items *items, size_t at)
     if (before == WORD_OUT_OF || before == WORD_FROM || before == WORD_AT || before == WORD_TO ||
         before == WORD_ON) {
         items_mark_used(items, at - 1, at);
-        return before == WORD_OUT_OF || before == WORD_FROM ||
+        return (before == WORD_OUT_OF && items->list[at - 1].value == OUT_OF_PLACE) ||
+                       before == WORD_FROM ||
                        (before == WORD_AT && precedes_to_city(items, at))
                    ? DIRECTION_FROM
                    : DIRECTION_TO;

@@ -84,7 +84,7 @@ enum word_kind {
     WORD_LABEL,   /* рейс, дом №: the number after it is a name */
     WORD_BOUND,   /* before or after a time or day; value: enum word_bound */
     /* only for rides; without a meaning for stays */
-    WORD_OUT_OF,  /* из: a place follows */
+    WORD_OUT_OF,  /* a place follows; value: enum word_out_of */
     WORD_DAYTIME, /* value: enum word_daytime */
     WORD_CLOCK,   /* a time of day; value: minutes */
     WORD_HALF,    /* of an hour; value: enum word_half */
@@ -100,6 +100,11 @@ enum word_at {
     AT_TIME, /* в, к, at */
     AT_ON,   /* on, by: also of days */
     AT_AFTER /* после */
+};
+
+enum word_out_of {
+    OUT_OF_PLACE, /* из, pick up in */
+    INTO_PLACE    /* destination, drop off in: the place is the other end */
 };
 
 enum word_from {

@@ -108,7 +108,8 @@ static const struct word_row rows[] = {
     {WORD_BOUND, BOUND_AFTER, "after|not before|not earlier than|no earlier than|не раньше|не ранее|позже|позднее"},
     {WORD_BOUND, BOUND_BEFORE, "before|not later than|no later than|не позже|не позднее|раньше"},
     {WORD_BOUND, BOUND_BETWEEN, "между|в промежутке между|арасында"},
-    {WORD_OUT_OF, 0, "из|out of"},
+    {WORD_OUT_OF, OUT_OF_PLACE, "из|out of|origin|starting in|start in|starting point|pick up in|pickup in|getting on in|отправление|кайдан|шыгатын жер"},
+    {WORD_OUT_OF, INTO_PLACE, "destination|drop off in|drop me off in|drop us off in|drop me in|drop us in|getting off in|прибытие|пункт назначения|баратын жер"},
     {WORD_PARCEL, 0, "посылк*|посылочк*|посылок|передачк*|бандерол*|отправить документ*|передать документ*|отправить вещ*|передать вещ*|отправить сумк*|передать сумк*|отправить коробк*|передать коробк*|отправить пакет*|передать пакет*|салемдеме+|кужат жибер+|зат жибер+|send document~|send doc~|send a bag|parcel~|package~"},
     {WORD_CHILD_SEAT, 0, "кресл*|кресло|кресел|детск* кресл*|детск* кресло|детских кресел|автокресл*|автокресло|автокресел|бустер*|автолюльк*|автолюлек|люльк*|кресло+|автокресло+|балалар орындыгы+|балалар креслосы+|бала орындыгы+|балага арналган орындык+"
                          "|child seat~|car seat~|baby seat~|kid seat~|kids seat~|childs seat~|booster seat~|booster~|infant seat~|baby carrier"},

@@ -392,6 +392,15 @@ static const struct {
     {LANGUAGE_KZ, "әйеліме Алматыдан Таразға", "from=almaty to=taraz"},
     {LANGUAGE_KZ, "әйеліммен Алматыдан Таразға", "from=almaty to=taraz seats=2"},
     {LANGUAGE_EN, "to my wife from Almaty to Taraz", "from=almaty to=taraz"},
+    /* words that name an end of the ride */
+    {LANGUAGE_EN, "drop me off in Almaty, pick up in Taraz", "from=taraz to=almaty"},
+    {LANGUAGE_EN, "destination Almaty, starting in Taraz", "from=taraz to=almaty"},
+    {LANGUAGE_EN, "destination: Almaty, origin: Taraz", "from=taraz to=almaty"},
+    {LANGUAGE_EN, "getting off in Almaty, getting on in Taraz", "from=taraz to=almaty"},
+    {LANGUAGE_EN, "pick me up in Taraz, drop me in Almaty", "from=taraz to=almaty"},
+    {LANGUAGE_RU, "прибытие Тараз отправление Алматы", "from=almaty to=taraz"},
+    {LANGUAGE_KZ, "баратын жер Тараз, шығатын жер Алматы", "from=almaty to=taraz"},
+    {LANGUAGE_KZ, "қайда: Алматы, қайдан: Тараз", "from=taraz to=almaty"},
     /* neither */
     {LANGUAGE_RU, "Добрый вечер", "none"},
     {LANGUAGE_EN, "good morning", "none"},

@@ -327,19 +327,37 @@ static bool begins_range(const struct items *items, const struct money *money, s
            (next->from == amount->to + 1 && joins_bounds(items, amount->to, next->to));
 }
 
-/* True for "бюджет 60 тысяч на 3 ночи", which may be the sum of all nights. */
+/* True for "3 ночи" and "неделю", which are more nights than one. */
+static bool is_length_of_nights(const struct items *items, size_t at)
+{
+    const bool counted = item_is_number(items, at) || item_kind(items, at) == WORD_COLLECTIVE;
+
+    return counted ? items->list[at].value > 1 && item_kind(items, at + 1) == WORD_UNIT
+                   : item_kind(items, at) == WORD_UNIT && items->list[at].value == UNIT_WEEK;
+}
+
+/* True for the amount at `at` in "3 nights for 60k". */
+static bool follows_length(const struct items *items, size_t at)
+{
+    return at >= 3 && item_kind(items, at - 1) == WORD_ON && items->list[at].gap != GAP_CLAUSE &&
+           items->list[at - 1].gap != GAP_CLAUSE && item_kind(items, at - 2) == WORD_UNIT &&
+           is_length_of_nights(items, at - 3);
+}
+
+/* True for "бюджет 60 тысяч на 3 ночи" and "60k for 3 nights", which may be the sum of all nights;
+ * not for "до 20 тысяч на 3 ночи". */
 static bool may_be_total(const struct items *items, const struct amount *amount)
 {
     const size_t count = amount->to + (item_kind(items, amount->to) == WORD_ON);
+    const bool limited = role_of_amount(items, amount) != ROLE_NONE || amount->other != 0;
     size_t before = amount->from;
 
     while (before > 0 && (role_of_word_before(items, before) != ROLE_NONE ||
                           item_kind(items, before - 1) == WORD_ABOUT))
         before--;
-    return item_kind_before(items, before) == WORD_BUDGET &&
-           items->list[amount->to].gap != GAP_CLAUSE && items->list[count].value > 1 &&
-           (item_is_number(items, count) || item_kind(items, count) == WORD_COLLECTIVE) &&
-           item_kind(items, count + 1) == WORD_UNIT;
+    return (item_kind_before(items, before) == WORD_BUDGET || !limited) &&
+           ((items->list[amount->to].gap != GAP_CLAUSE && is_length_of_nights(items, count)) ||
+            follows_length(items, before));
 }
 
 static void set_prices(struct parser *parser, struct money *money)

@@ -15,7 +15,7 @@ from stand import ROOT, Stand, SteadyClient, built, in_gate, patience, services,
 
 # Lists of pages that share a demo in the gate; outside it each page has its own, so that no page depends on another one.
 # docs/rides.md starts it with rides, docs/demo.md stops it.
-PAGES = [["docs/rides.md", "docs/flats.md", "docs/bookings.md", "docs/calendars.md", "docs/personal-data.md"],
+PAGES = [["docs/rides.md", "docs/apartments.md", "docs/bookings.md", "docs/calendars.md", "docs/personal-data.md"],
          ["docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/search.md", "docs/n8n.md", "docs/backup.md", "docs/demo.md"]]
 
 # Programs of Ubuntu Server with Docker, besides ours.

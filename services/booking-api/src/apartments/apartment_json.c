@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* JSON fields of an apartment and their bounds. CONTRIBUTING.md lists what a new field needs. */
+/* JSON fields of an apartment and their bounds. README.md lists what a new field needs. */
 #include <ctype.h>
 #include <stdio.h>
 #include <unistd.h>

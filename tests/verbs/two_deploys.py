@@ -36,8 +36,9 @@ def fails(step):
 
 def version(new=None):
     path = os.path.join(own, "version")
-    if new:
-        open(path, "w").write(new)
+    if new:  # at once: a kill -9 must not leave half of a file
+        open(path + ".new", "w").write(new)
+        os.replace(path + ".new", path)
     return open(path).read()
 
 def here(names=None):

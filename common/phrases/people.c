@@ -246,7 +246,7 @@ static void read_group_number(struct items *items, size_t at, struct party *part
     }
 }
 
-/* True for somebody to whom or from whom the writer goes: "к бабушке", "to my wife", "анама". */
+/* True for a relative or friend at the other end of the way: "к бабушке", "to my wife", "анама". */
 static bool is_visited(const struct items *items, size_t at)
 {
     const enum word_kind before = item_kind_before(items, at);

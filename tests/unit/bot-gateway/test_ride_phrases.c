@@ -383,7 +383,7 @@ static const struct {
     {LANGUAGE_KZ, "Алматыдан Тараздан ертең кешке, екі орын", "day=2 hours=17-24 seats=2 ask=city"},
     {LANGUAGE_EN, "Semey to Pavlodar on December 2 around noon for three people", "from=semey to=pavlodar day=9 hours=11-14 minute=720 seats=3"},
     {LANGUAGE_EN, "tomorrow at quarter to nine from Konaev to Almaty, 1 seat", "from=konaev to=almaty day=2 hours=7.75-10.75 minute=525 seats=1"},
-    /* somebody who is visited does not ride along */
+    /* a visited relative does not ride along */
     {LANGUAGE_RU, "в гости к бабушке Тараз Шымкент", "from=taraz to=shymkent"},
     {LANGUAGE_RU, "к подруге из Алматы в Конаев", "from=almaty to=konaev"},
     {LANGUAGE_RU, "от жены из Тараза в Алматы", "from=taraz to=almaty"},

@@ -68,8 +68,8 @@ static void take_negation(struct items *items, size_t at)
     drop(items, at);
 }
 
-/* Drops the negation in the clause before `at`: "не готов платить [больше]", "don't show me [over]".
- * False: there is none. */
+/* Drops the negation in the clause before `at`: "не готов платить [больше]", "don't show me
+ * [over]". False: there is none. */
 static bool take_negation_before(struct items *items, size_t at)
 {
     if (at > 0 && is_in_clause(items, at) && item_kind(items, at - 1) == WORD_ME)

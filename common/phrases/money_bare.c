@@ -48,8 +48,8 @@ bool money_read_bound_without_unit(struct items *items, size_t at)
         return false;
     for (size_t i = at; i > 0 && (i == at || items->list[i].gap != GAP_CLAUSE); i--) {
         const enum word_kind before = items->list[i - 1].kind;
-        if ((before == WORD_FROM && !items->list[i - 1].used) || before == WORD_WE || before == WORD_ARRIVE ||
-            (before >= WORD_MONTH && before <= WORD_TONIGHT))
+        if ((before == WORD_FROM && !items->list[i - 1].used) || before == WORD_WE ||
+            before == WORD_ARRIVE || (before >= WORD_MONTH && before <= WORD_TONIGHT))
             return false;
     }
     items->list[at + 1].used = true;

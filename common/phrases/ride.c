@@ -43,8 +43,7 @@ static enum direction read_direction(struct items *items, size_t at)
         before == WORD_ON) {
         items_mark_used(items, at - 1, at);
         return (before == WORD_OUT_OF && items->list[at - 1].value == OUT_OF_PLACE) ||
-                       before == WORD_FROM ||
-                       (before == WORD_AT && precedes_to_city(items, at))
+                       before == WORD_FROM || (before == WORD_AT && precedes_to_city(items, at))
                    ? DIRECTION_FROM
                    : DIRECTION_TO;
     }

@@ -1040,6 +1040,19 @@ def broken_check():
     assert re.search(r"one: .*units.py:\d+: KeyError: 'column'.*doctor one$", found[1].line()), found[1].line()
 
 
+def nothing_checked():
+    """`doctor traefik` while Docker does not answer says that nothing was checked, not that there are no problems."""
+    from stack import doctor
+
+    def how():
+        raise findings.Unchecked("Docker не отвечает", "Docker does not answer")
+        yield
+    one = findings.Check("one", ("а", "a"), how, ("б", "b"))
+    with mock.patch.object(doctor, "ALL", [one]), contextlib.redirect_stdout(io.StringIO()) as said:
+        assert doctor.main(["one"]) == 3
+    assert "No problems" not in said.getvalue() and "Всё в порядке" not in said.getvalue(), said.getvalue()
+
+
 def bots_of_another_build():
     """`bots list` beside a gateway of another version, with fewer or more columns than this checkout has."""
     rows = "old\\ttapbot\\twebhook\\tactive\\nnew\\ttapbot\\tpoll\\tinactive\\ttaxi\\tlinked\\tset\\tmore\\n"
@@ -1472,5 +1485,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-bcrypt, weak_passwords, users_changed_meanwhile, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, certificates_of_a_former_domain, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, rejected_secret, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, after_up, abandoned_rigs, both_languages, last_words,
+bcrypt, weak_passwords, users_changed_meanwhile, masks, log_lines, peer_answers, versions_of_two, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, backups_in_status, times_of_almaty, limits_of_instances, swap_by_disk, alerts_test, report_now, search_words, rides_disabled, rides_shown, documents_loaded, search_of_the_stack, demo_beside_a_stack, label_tree, found_before, broken_check, nothing_checked, bots_of_another_build, completion_words, completion_of_bots, bots_of_another_type, bots_staff, demo_webhooks, demo_of_a_used_shell, demo_socket, demo_waits, demo_tokens, demo_port_taken, bots_held, bots_support, bots_new_key, people_of_bots, held_messages, closed_before_restore, restore_interrupted, database_start_interrupted, silence_ended, trial_makes_nothing, readme_of_the_edge, edge_start, container_gone, own_name_in_hosts, path_with_a_space, certificate_ends, certificates_of_a_former_domain, webhook_certificate, forms, placeholders, dotenv, env_completed, secret_table, rotated_on_a_full_disk, rejected_secret, authority_half_made, keys, input_unread, ended_verbs, time_zones_missing, logs_on_a_full_disk, after_up, abandoned_rigs, both_languages, last_words,
     oldest_python)]

@@ -25,7 +25,7 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
 Каждая находка одной строкой: что не так, чем грозит, какая команда исправит. На исправной машине одна
 строка и, в скобках, по строке на пустой секрет из тех, что вам выдают, ещё одна, если некому сообщать, одна, если нет резервной копии или её хранилище
 не хранит прежние версии файлов, одна, если карточка восстановления не подтверждена, и одна, если применена не вся защита (deploy/tapbot harden).
-Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав.""",
+Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав или ничего не проверено.""",
          """deploy/tapbot doctor: find problems. Changes nothing.
 
   deploy/tapbot doctor              all checks; with sudo, because only root can read settings and secrets
@@ -37,7 +37,7 @@ Prints a line for each finding: the problem, its consequence, and the command th
 line and, in brackets, a line for each empty secret that a third party issues, one if no alert channel is configured, one if
 there is no backup outside the server or its storage does not retain former versions of files, one if the recovery card is not
 confirmed, and one if not all controls of deploy/tapbot harden are applied.
-Exit codes: 0 no findings, 1 findings, 2 wrong usage, 3 missing rights.""")
+Exit codes: 0 no findings, 1 findings, 2 wrong usage, 3 missing rights or nothing was checked.""")
 
 ALL = [*HOST, *SETTINGS, *DESCRIPTION, *LINK, *RUNNING, *TRIALS]
 
@@ -89,6 +89,9 @@ def main(arguments):
     if unapplied:
         say(f"(защита сервера применена не вся, нет {', '.join(unapplied)}; посмотреть: sudo deploy/tapbot harden)",
             f"(the server is not fully hardened, missing: {', '.join(unapplied)}; to see the plan: sudo deploy/tapbot harden)")
+    if not found and len(unchecked) == len(chosen):
+        say("Ничего не проверено.", "Nothing was checked.")
+        return 3
     if not found:
         say(f"Всё в порядке: проверок {len(chosen) - len(unchecked)}.",
             f"No problems found: {len(chosen) - len(unchecked)} checks.")

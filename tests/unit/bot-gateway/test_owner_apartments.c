@@ -10,7 +10,7 @@ TEST_CASE("desk_flats", .setup = owner_talk_begin, .teardown = owner_talk_end);
 #define TO_APARTMENT                                                                                    \
     {.type = "/desk", .step = "home"},                                                             \
     {.tap = "@desk_button_flats", .step = "flats", .sees = {"GET /v1/apartments?is_active=all&limit=50 " AS_OWNER, "@desk_flats"}}, \
-    {.tap = APARTMENT, .step = "flat", .sees = {"<b>Двушка у парка</b>\nALM-004\n\nЗакрытых дат нет"}}
+    {.tap = APARTMENT, .step = "flat", .sees = {"<b>Двушка у парка</b>\nALM-004\n\nЗакрытых вами дат нет"}}
 #define BLOCK(id, from, to, reason) "{\"id\":\"" id "\",\"from\":\"" from "\",\"to\":\"" to "\",\"reason\":" reason "}"
 #define HAS_BLOCKS {DESK_BLOCKS, 200, DESK_LIST(BLOCK("018f0006-0000-7000-8000-000000000002", "2026-12-01", "2026-12-03", "null") "," \
     BLOCK(DESK_BLOCK_ID, "2026-11-28", "2026-11-30", "\"Ремонт <b>\"") "," BLOCK("018f0006-0000-7000-8000-000000000003", "2026-11-01", "2026-11-21", "null"), "null")}

@@ -28,9 +28,9 @@ static const struct word_row rows[] = {
     {WORD_LESS, COMPARES_PRICE | COMPARES_ABLATIVE, "арзан+|арзандау|арзанырак|арзанрак|арзаны|арзанын"},
     {WORD_ABOUT, 0, "около|примерно|ближе к|приблизительно|где то|порядка|плюс минус|about|around|aproximately|aprox|roughly|circa|шамамен"},
     {WORD_ABOUT, ONLY_AFTER_AMOUNT, "шамасында|шамасы|or so|ish|give or take|thereabouts|с копеиками|с небольшим|с чем то|с хвостиком|манында|манаиында|манаиы|тонирегинде|колеминде|аиналасында|жуык|тенгедеи|тенгедаи"},
-    {WORD_CHEAP, 0, "недорог*|недорого|не дорог*|не дорого|дешев*|дешево|подешевле|подешев*|недорогой|бюджетн*|эконом|экономн*|эконом вариант*|доступн* цен*|по дешевке"
-                    "|колжетимди+|cheap|cheapest|inexpensive|afordable|low cost|low price|budget flat|budget apartment|budget place|budget option|budget friendly|not expensive|not too expensive|reasonable price|reasonably priced|дешов*"
-                    "|минимальн* цен*|мин цен*|самая низкая цена|самую низкую цену|по низкой цене|по минимуму|lowest price|ен арзан"
+    {WORD_CHEAP, 0, "недорог*|недорого|не дорог*|не дорого|не слишком дорого|не слишком дорог*|не очень дорого|не очень дорог*|не особо дорого|не особо дорог*|не так дорого|не сильно дорого|дешев*|дешево|подешевле|подешев*|недорогой|бюджетн*|эконом|экономн*|эконом вариант*|доступн* цен*|по дешевке"
+                    "|колжетимди+|cheap|cheapest|inexpensive|afordable|low cost|low price|budget flat|budget apartment|budget place|budget option|budget friendly|not expensive|not too expensive|not very expensive|not so expensive|not too pricey|not very pricey|reasonable price|reasonably priced|дешов*"
+                    "|минимальн* цен*|мин цен*|самая низкая цена|самую низкую цену|по низкой цене|по минимуму|lowest price|ен арзан|тым кымбат емес|аса кымбат емес|онша кымбат емес"
                     "|мындай|мындаи"
                     /* tens of thousands, or of tenge */
                     "|десятк*|десяточк*|пятнашк*|пятнашечк*|двадцатк*|тридцатк*|сороковник*|полтинник*|полтос*"},

@@ -25,7 +25,7 @@ class Person:
         """Takes a new or changed message of the bot; returns whether the buttons have changed."""
         message = event["message"]
         rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-        taps = [(message["message_id"], one["callback_data"]) for row in rows for one in row]
+        taps = [(message["message_id"], one["callback_data"]) for row in rows for one in row if "callback_data" in one]
         taps = taps or [(None, one) for row in (event.get("keyboard") or {}).get("keyboard", []) for one in row]
         self.taps = taps or self.taps
         return bool(taps)

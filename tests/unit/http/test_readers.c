@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Clients that read slowly or not at all, and clients that send many requests at once: they take a
  * limited part of the memory and time of the server, and the others are served. */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "suite.h"
@@ -9,6 +11,7 @@ TEST_CASE("readers", .setup = setup, .teardown = teardown);
 
 enum {
     MIB = 1024 * 1024,
+    SEND_BUFFER = 64 * 1024, /* of the server */
     READERS = 24,
     PIPELINED = 4,
     SMALL_BUFFER = 2048, /* of the client */
@@ -45,6 +48,20 @@ static void open_readers(const char *request)
         for (int k = 0; k < PIPELINED; k++)
             client_text(&readers[i], request);
     }
+}
+
+TEST(send_buffer_has_room_for_segments_that_are_acknowledged_at_once)
+{
+    struct client *client = &readers[0];
+    int segment = 0;
+    socklen_t size = sizeof(segment);
+
+    rig_start();
+    client_reserve(client);
+    client_connect(client, rig.port);
+    ck_assert_int_eq(getsockopt(client->fd, IPPROTO_TCP, TCP_MAXSEG, &segment, &size), 0);
+    ck_assert_int_ge(SEND_BUFFER / segment, 4);
+    client_close(client);
 }
 
 static void close_readers(void)

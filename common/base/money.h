@@ -2,9 +2,18 @@
 /* Money is a number of tiyn, a hundredth of a tenge (ISO 4217: KZT); prices are whole tenge. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { MONEY_TENGE = 100 };
+/* The largest amount of the API, in tiyn: 10 billion tenge. */
+#define MONEY_MAX INT64_C(1000000000000)
+
+/* Whether an amount from another program can be a sum: whole tenge from 0 to MONEY_MAX. */
+static inline bool money_is_sum(int64_t money_tiyn)
+{
+    return money_tiyn >= 0 && money_tiyn <= MONEY_MAX && money_tiyn % MONEY_TENGE == 0;
+}
 
 /* Return `percent` percent of `money_tiyn`, rounded to whole tenge: money_percent() rounds half up,
  * money_percent_rounded_up() rounds up. Neither is negative; their product is at most 9 * 10^18. */

@@ -11,8 +11,6 @@ enum {
     FIELD_ENUM_ABSENT = -1
 };
 
-#define FIELD_MONEY_MAX INT64_C(1000000000000)
-
 /* A body or query that is being decoded into a struct. */
 struct decoding {
     struct arena *arena;

@@ -6,12 +6,13 @@
 
 #include "base/ascii.h"
 #include "base/date.h"
+#include "base/money.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "base/uuid.h"
 #include "json/decoding_private.h"
 
-enum { TIYN_OF_TENGE = 100, NAMES_LISTED_MAX = 140 };
+enum { NAMES_LISTED_MAX = 140 };
 
 bool decoding_begin(struct decoding *decoding, const struct fields *table, const void *out,
                     struct arena *arena, struct fault *fault)
@@ -439,11 +440,11 @@ void value_store_checked_i64(struct decoding *decoding, const struct field *fiel
 void value_store_checked_money(struct decoding *decoding, const struct field *field, int64_t amount,
                                int64_t *out)
 {
-    int64_t max = field->max > 0 ? field->max : FIELD_MONEY_MAX;
+    int64_t max = field->max > 0 ? field->max : MONEY_MAX;
 
     if (amount < field->min || amount > max)
         refuse_out_of_range(decoding, field->min, max);
-    else if (amount % TIYN_OF_TENGE != 0)
+    else if (amount % MONEY_TENGE != 0)
         value_refuse(decoding, "not_whole_tenge", "Must be whole tenge: a multiple of 100 tiyn");
     else
         *out = amount;

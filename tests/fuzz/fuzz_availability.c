@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/language.h"
+#include "base/money.h"
 #include "base/text.h"
 
 #include "apartments/availability_json.h"
@@ -72,7 +73,8 @@ FUZZ(4 << 20)
         PROMISE(read ? apartments[i].availability != APARTMENT_UNKNOWN
                      : apartments[i].availability == APARTMENT_UNKNOWN);
         PROMISE(apartments[i].total == FIELD_ABSENT ||
-                (apartments[i].total > 0 && apartments[i].availability == APARTMENT_BOOKABLE));
+                (apartments[i].total > 0 && money_is_sum(apartments[i].total) &&
+                 apartments[i].availability == APARTMENT_BOOKABLE));
     }
     criteria_from_request(&asked, NULL, NULL, NULL, 0, &criteria);
     PROMISE(ranking_make(&criteria, apartments, FLATS, LIMIT, &arena, &ranked_apartment, &fault));

@@ -4,6 +4,7 @@
  *
  * If the first byte is 'w', the words of the filters follow, each list ending with a NUL; else an
  * answer. */
+#include "base/money.h"
 #include "base/text.h"
 
 #include "clients/search_results_json.h"
@@ -26,7 +27,7 @@ static void try_answer(struct slice body)
     for (size_t i = 0; i < results.apartments.count; i++) {
         const struct stay_apartment *flat = &results.apartments.items[i];
         PROMISE(!uuid_is_nil(&flat->id));
-        PROMISE(flat->total >= 0 && flat->total <= STAY_MONEY_MAX && flat->total % 100 == 0);
+        PROMISE(flat->total >= 0 && flat->total <= MONEY_MAX && flat->total % 100 == 0);
         PROMISE(telegram_text_length(flat->why.ru, TELEGRAM_PLAIN) <= STAY_WHY_MAX);
         PROMISE(flat->why.ru.at == NULL || !text_has_control(flat->why.ru));
     }

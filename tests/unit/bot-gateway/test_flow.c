@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Every step of every flow with the longest values and the maximum lifetime of a dialogue: Telegram
  * accepts it (conversation.c checks that), and it has a button to leave it. */
+#include "base/money.h"
+
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "guest/stay.h"
@@ -183,7 +185,7 @@ static const struct stay_change longest_change = {.was_in = CHECK_IN,
                                                   .month = CHECK_IN,
                                                   .check_in = CHECK_IN,
                                                   .check_out = CHECK_IN + 30,
-                                                  .total = STAY_MONEY_MAX};
+                                                  .total = MONEY_MAX};
 
 static const char *stay_data(void)
 {
@@ -201,8 +203,8 @@ static const char *stay_data(void)
         .pending_nights = 365,
         .pending_check_out = CHECK_IN,
         .filters = {.rooms = SLICE("1,2,3,4,5,6,7,8"),
-                    .min_price = STAY_MONEY_MAX,
-                    .max_price = STAY_MONEY_MAX,
+                    .min_price = MONEY_MAX,
+                    .max_price = MONEY_MAX,
                     .district = name,
                     .amenities = SLICE("self-check-in,air-conditioner,mountain-view,city-view,"
                                        "dishwasher,pets-allowed,fireplace,workplace"),
@@ -213,7 +215,7 @@ static const char *stay_data(void)
         .searched = true,
         .claimed = true,
         .search_step = SLICE("guests"),
-        .refund = STAY_MONEY_MAX,
+        .refund = MONEY_MAX,
         .version = INT64_MAX,
         .change = longest_change,
         .pages = {pages,                  STAY_PAGES_MAX},
@@ -238,7 +240,7 @@ static const char *stay_data(void)
         pages[i] = (struct slice){cursor, sizeof cursor};
     for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)
         others[i] =
-            (struct stay_alternative){stay.apartment, CHECK_IN, CHECK_IN + 30, STAY_MONEY_MAX};
+            (struct stay_alternative){stay.apartment, CHECK_IN, CHECK_IN + 30, MONEY_MAX};
     fields_encode(&stay_fields, &stay, false, &scratch);
     const char *kept = worst_state();
     ck_ok(fields_decode(&stay_fields, slice_of(kept), false, &stay, NULL, &arena, &fault));
@@ -327,8 +329,8 @@ static const char *owner_data(void)
         .cursor = {cursor, sizeof cursor},
         .more = {cursor, sizeof cursor},
         .version = INT64_MAX,
-        .paid = STAY_MONEY_MAX,
-        .refund = STAY_MONEY_MAX,
+        .paid = MONEY_MAX,
+        .refund = MONEY_MAX,
         .pending = 4,
         .month = CHECK_IN,
         .from = CHECK_IN

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Every notification in every language, at its maximum length. */
 #include "base/date.h"
+#include "base/money.h"
 
 #include "notifications/notification_text.h"
 #include "support/scratch.h"
@@ -38,8 +39,8 @@ static struct stay_booking booking_of(void)
     booking.check_in = day;
     booking.check_out = day + 366;
     booking.guests = 100;
-    booking.total = booking.deposit = STAY_MONEY_MAX;
-    booking.refund = STAY_MONEY_MAX;
+    booking.total = booking.deposit = MONEY_MAX;
+    booking.refund = MONEY_MAX;
     booking.version = INT64_C(999999999999);
     booking.paid = 100;
     booking.expires_at = INT64_C(1798700000000000);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/money.h"
 #include "json/fields.h"
 
 #include "dialogue/talk.h"
@@ -141,9 +142,9 @@ const char *worst_ride_data(void)
         .next = {cursor, sizeof cursor},
         .from_stop = RIDE_STOP_MAX,
         .to_stop = RIDE_STOP_MAX,
-        .refund = STAY_MONEY_MAX,
+        .refund = MONEY_MAX,
         .clock = 23 * 60 + 59,
-        .price = STAY_MONEY_MAX,
+        .price = MONEY_MAX,
         .minutes = RIDE_MINUTES_MAX
     };
 
@@ -155,7 +156,7 @@ const char *worst_ride_data(void)
     ride.trip = ride.car = ride.order;
     ride.prices = (struct field_list){prices, RIDE_TRIPS_MAX};
     for (size_t i = 0; i < RIDE_TRIPS_MAX; i++)
-        prices[i] = (struct ride_price){ride.order, STAY_MONEY_MAX};
+        prices[i] = (struct ride_price){ride.order, MONEY_MAX};
     fields_encode(&ride_fields, &ride, false, &scratch);
     return worst_state();
 }

@@ -3,6 +3,7 @@
  */
 #include "base/money.h"
 
+#include "apartments/availability_json.h"
 #include "apartments/explanation.h"
 #include "apartments/ranking.h"
 #include "support/scratch.h"
@@ -62,6 +63,34 @@ static void judge(const struct criteria *criteria, size_t limit)
 static int returned(size_t place)
 {
     return ranked_apartment.fits[place].apartment->id.bytes[0];
+}
+
+/* A sum that booking-api cannot have sent is no price: computing with it would overflow. */
+TEST(impossible_price_of_a_stay_is_absent)
+{
+    static const struct {
+        const char *amount;
+        int64_t total;
+    } cases[] = {
+        {"7500000",             7500000     },
+        {"1000000000000",       MONEY_MAX   },
+        {"1000000000100",       FIELD_ABSENT},
+        {"9223372036854775807", FIELD_ABSENT},
+        {"7500050",             FIELD_ABSENT},
+        {"0",                   FIELD_ABSENT},
+        {"-100",                FIELD_ABSENT},
+    };
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&apartments[0].id, id);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const struct slice body = arena_printf(
+            &arena, "{\"items\":[{\"id\":\"%s\",\"bookable\":true,\"total\":{\"amount\":%s}}]}", id,
+            cases[i].amount);
+        ck_assert(availability_read_answer(body, apartments, FLATS, &arena, &fault));
+        ck_assert_int_eq(apartments[0].availability, APARTMENT_BOOKABLE);
+        ck_assert_msg(apartments[0].total == cases[i].total, "%s", cases[i].amount);
+    }
 }
 
 TEST(relaxation_adds_apartments_that_violate_one_constraint)

@@ -2,6 +2,7 @@
 #include "clients/ai_json.h"
 
 #include "base/date.h"
+#include "base/money.h"
 #include "json/fields.h"
 #include "json/foreign.h"
 
@@ -67,8 +68,8 @@ static const struct field intent_items[] = {
     {.name = "nights",    .type = FIELD_INT,    AT(nights),    .min = 1, .max = PHRASE_NIGHTS_MAX},
     {.name = "guests",    .type = FIELD_INT,    AT(guests),    .min = 1, .max = STAY_GUESTS_MAX},
     {.name = "rooms",     .type = FIELD_DIGITS, AT(rooms),     .min = 1, .max = STAY_ROOMS_MAX},
-    {.name = "min_price", .type = FIELD_INT,    AT(min_price), .min = 1, .max = STAY_MONEY_MAX / 100},
-    {.name = "max_price", .type = FIELD_INT,    AT(max_price), .min = 1, .max = STAY_MONEY_MAX / 100},
+    {.name = "min_price", .type = FIELD_INT,    AT(min_price), .min = 1, .max = MONEY_MAX / 100},
+    {.name = "max_price", .type = FIELD_INT,    AT(max_price), .min = 1, .max = MONEY_MAX / 100},
     {.name = "amenities", .type = FIELD_SLUGS,  AT(amenities), .max = AMENITIES_MAX},
 };
 #undef AT

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/money.h"
 #include "base/text.h"
 
 #include "telegram/text.h"
@@ -151,8 +152,7 @@ const struct foreign stay_value_action_table = FOREIGN_OF(action_members, struct
 
 int64_t stay_value_money_or_absent(int64_t amount_tiyn)
 {
-    const bool good = amount_tiyn >= 0 && amount_tiyn <= STAY_MONEY_MAX && amount_tiyn % 100 == 0;
-    return good ? amount_tiyn : FIELD_ABSENT;
+    return money_is_sum(amount_tiyn) ? amount_tiyn : FIELD_ABSENT;
 }
 
 bool stay_value_clean_texts(struct texts *texts, size_t utf16_max, struct arena *arena,
@@ -213,7 +213,7 @@ bool stay_value_clean_lines(struct stay_lines *lines, struct arena *arena, struc
     bool good = lines->list.left_out == 0;
 
     for (size_t i = 0; i < lines->list.count; i++) {
-        const bool is_discount = items[i].amount < 0 && items[i].amount >= -STAY_MONEY_MAX;
+        const bool is_discount = items[i].amount < 0 && items[i].amount >= -MONEY_MAX;
         const int64_t size = is_discount ? -items[i].amount : items[i].amount;
         if (!stay_value_clean_texts(&items[i].text, LINE_MAX, arena, fault))
             return false;

@@ -7,7 +7,6 @@
 #include "base/value.h"
 #include "json/foreign.h"
 
-#define STAY_MONEY_MAX INT64_C(1000000000000) /* tiyn, as booking-api */
 enum { STAY_CURSOR_MAX = 200 /* bytes; cursors of booking-api are shorter */ };
 
 /* Sets the fault of an answer that cannot be used; `reason` says what is wrong. Returns false. */
@@ -73,7 +72,7 @@ bool stay_value_read_complete_items(const struct stay_item *kind, size_t items_m
         return true;                                                                               \
     }
 
-/* Returns `amount_tiyn` if it is whole tenge from 0 to STAY_MONEY_MAX; else FIELD_ABSENT. */
+/* Returns `amount_tiyn` if it can be a sum (money_is_sum()); else FIELD_ABSENT. */
 int64_t stay_value_money_or_absent(int64_t amount_tiyn);
 
 /* A text in three languages: struct texts. */

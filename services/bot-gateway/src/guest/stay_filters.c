@@ -3,6 +3,7 @@
 #include "guest/stay_filters.h"
 
 #include "base/district.h"
+#include "base/money.h"
 #include "base/parse.h"
 #include "base/text.h"
 
@@ -275,7 +276,7 @@ struct slice stay_filters_format_all(struct talk *talk)
 
 static int64_t tenge_to_tiyn(int64_t tenge)
 {
-    return tenge > STAY_MONEY_MAX / 100 ? STAY_MONEY_MAX : 100 * tenge;
+    return tenge > MONEY_MAX / 100 ? MONEY_MAX : 100 * tenge;
 }
 
 static bool append_amenities(struct stay_filters *filters, const struct phrase_list *amenities,

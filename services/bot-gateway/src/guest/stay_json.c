@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "guest/stay_json.h"
 
+#include "base/money.h"
 #include "json/fields.h"
 #include "json/texts.h"
 
@@ -14,7 +15,7 @@ static const struct field alternative_items[] = {
     {.name = "flat",      .type = FIELD_UUID,  .flags = FIELD_REQUIRED, AT(apartment)},
     {.name = "check_in",  .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_in)},
     {.name = "check_out", .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_out)},
-    {.name = "total",     .type = FIELD_MONEY, .flags = FIELD_REQUIRED, AT(total), .max = STAY_MONEY_MAX},
+    {.name = "total",     .type = FIELD_MONEY, .flags = FIELD_REQUIRED, AT(total), .max = MONEY_MAX},
 };
 #undef AT
 static const struct fields alternative_fields = FIELDS_OF(alternative_items, struct stay_alternative);
@@ -35,7 +36,7 @@ static const struct field change_items[] = {
     {.name = "month",     .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(month)},
     {.name = "check_in",  .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(check_in)},
     {.name = "check_out", .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(check_out)},
-    {.name = "total",     .type = FIELD_MONEY, AT(total), .max = STAY_MONEY_MAX},
+    {.name = "total",     .type = FIELD_MONEY, AT(total), .max = MONEY_MAX},
 };
 #undef AT
 static const struct fields change_fields = FIELDS_OF(change_items, struct stay_change);
@@ -48,8 +49,8 @@ static const struct fields cursor_fields = FIELDS_OF(cursor_items, struct slice)
 #define AT(member) .offset = offsetof(struct stay_filters, member)
 static const struct field filter_items[] = {
     {.name = "rooms",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(rooms),     .min = 1, .max = STAY_FILTER_BYTES_MAX},
-    {.name = "min_price", .type = FIELD_INT,  AT(min_price), .max = STAY_MONEY_MAX},
-    {.name = "max_price", .type = FIELD_INT,  AT(max_price), .max = STAY_MONEY_MAX},
+    {.name = "min_price", .type = FIELD_INT,  AT(min_price), .max = MONEY_MAX},
+    {.name = "max_price", .type = FIELD_INT,  AT(max_price), .max = MONEY_MAX},
     {.name = "district",  .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(district),  .min = 1, .max = STAY_DISTRICT_MAX},
     {.name = "amenities", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(amenities), .min = 1, .max = STAY_FILTER_BYTES_MAX},
     {.name = "words",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words),     .min = 1, .max = STAY_FILTER_BYTES_MAX},
@@ -81,7 +82,7 @@ static const struct field stay_items[] = {
     {.name = "booking",   .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(booking)},
     {.name = "opened",    .type = FIELD_BOOL,   AT(opened)},
     {.name = "claimed",   .type = FIELD_BOOL,   AT(claimed)},
-    {.name = "refund",    .type = FIELD_MONEY,  AT(refund), .max = STAY_MONEY_MAX},
+    {.name = "refund",    .type = FIELD_MONEY,  AT(refund), .max = MONEY_MAX},
     {.name = "version",   .type = FIELD_INT,    AT(version), .max = INT64_MAX},
     {.name = "change",    .type = FIELD_OBJECT, AT(change), .table = &change_fields},
     {.name = "page",      .type = FIELD_OBJECT, AT(page), .table = &page_fields},

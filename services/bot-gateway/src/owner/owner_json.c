@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "owner/owner_json.h"
 
+#include "base/money.h"
 #include "json/fields.h"
 
 #include "clients/stay_values_json.h"
@@ -17,8 +18,8 @@ static const struct field owner_items[] = {
     {.name = "more",    .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(more), .min = 1, .max = STAY_CURSOR_MAX},
     {.name = "booking", .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(booking)},
     {.name = "version", .type = FIELD_INT,   AT(version), .max = INT64_MAX},
-    {.name = "paid",    .type = FIELD_MONEY, AT(paid), .max = STAY_MONEY_MAX},
-    {.name = "refund",  .type = FIELD_MONEY, AT(refund), .max = STAY_MONEY_MAX},
+    {.name = "paid",    .type = FIELD_MONEY, AT(paid), .max = MONEY_MAX},
+    {.name = "refund",  .type = FIELD_MONEY, AT(refund), .max = MONEY_MAX},
     {.name = "sure",    .type = FIELD_INT,   AT(pending), .max = ACTIONS_MAX},
     {.name = "flat",    .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(apartment)},
     {.name = "month",   .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(month)},

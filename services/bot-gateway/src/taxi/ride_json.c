@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "taxi/ride_json.h"
 
+#include "base/money.h"
 #include "json/fields.h"
 
 enum { MINUTES_MAX = 48 * 60, NAME_MAX = 200, CHOICE_MAX = 64 };
@@ -19,7 +20,7 @@ static const struct fields stop_fields = FIELDS_OF(stop_items, struct drive_stop
 #define AT(member) .offset = offsetof(struct ride_price, member)
 static const struct field price_items[] = {
     {.name = "trip",  .type = FIELD_UUID,  AT(trip)},
-    {.name = "price", .type = FIELD_MONEY, AT(price), .max = STAY_MONEY_MAX},
+    {.name = "price", .type = FIELD_MONEY, AT(price), .max = MONEY_MAX},
 };
 #undef AT
 static const struct fields price_fields = FIELDS_OF(price_items, struct ride_price);
@@ -47,13 +48,13 @@ static const struct field ride_items[] = {
     {.name = "from_stop", .type = FIELD_INT,   AT(from_stop), .max = RIDE_STOP_MAX},
     {.name = "to_stop",   .type = FIELD_INT,   AT(to_stop),   .max = RIDE_STOP_MAX},
     {.name = "order",     .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(order)},
-    {.name = "refund",    .type = FIELD_MONEY, AT(refund),    .max = STAY_MONEY_MAX},
+    {.name = "refund",    .type = FIELD_MONEY, AT(refund),    .max = MONEY_MAX},
     {.name = "faulty",    .type = FIELD_BOOL,  AT(is_faulty)},
     {.name = "publishes", .type = FIELD_BOOL,  AT(publishes)},
     {.name = "carries",   .type = FIELD_BOOL,  AT(carries)},
     {.name = "bids",      .type = FIELD_BOOL,  AT(bids)},
     {.name = "clock",     .type = FIELD_INT,   AT(clock),     .max = PHRASE_MIDNIGHT},
-    {.name = "price",     .type = FIELD_MONEY, AT(price),     .max = STAY_MONEY_MAX},
+    {.name = "price",     .type = FIELD_MONEY, AT(price),     .max = MONEY_MAX},
     {.name = "minutes",   .type = FIELD_INT,   AT(minutes),   .max = RIDE_MINUTES_MAX},
     {.name = "car_id",    .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(car)},
     {.name = "stops",     .type = FIELD_LIST,  .flags = FIELD_OMIT, AT(stops), .max = RIDE_PASSED_MAX, .table = &stop_fields},

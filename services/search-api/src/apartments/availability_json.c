@@ -2,6 +2,7 @@
 #include "apartments/availability_json.h"
 
 #include "base/date.h"
+#include "base/money.h"
 #include "json/foreign.h"
 
 struct wire_item {
@@ -58,6 +59,11 @@ static enum apartment_availability read_availability(const struct wire_item *ite
                : APARTMENT_TAKEN;
 }
 
+static bool has_price(const struct wire_item *item)
+{
+    return item->bookable && item->total > 0 && money_is_sum(item->total);
+}
+
 /* Finds the apartment of item `likely_index` of an answer. Tries apartments[likely_index] first,
  * because items usually come in the order of the request. */
 static struct apartment *find_apartment_by_id(struct apartment *apartments, size_t count,
@@ -88,7 +94,7 @@ bool availability_read_answer(struct slice body, struct apartment *apartments, s
         if (apartment == NULL)
             continue;
         apartment->availability = read_availability(item);
-        apartment->total = item->bookable && item->total > 0 ? item->total : FIELD_ABSENT;
+        apartment->total = has_price(item) ? item->total : FIELD_ABSENT;
     }
     return true;
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# ical.sh FOLDER: puts a package of libical into FOLDER, built from the base image's own source package, whose signatures
-# are checked. Debian's binary package needs ICU (40 MB in the image), and its build needs GLib and Berkeley DB; only the
-# library itself is built here. NDEBUG: a failed assertion of libical must not end a service.
+# ical.sh FOLDER: puts a package of libical into FOLDER, built from the upstream archive in the base image's own source
+# package. apt checks its hash, which Debian has signed. Debian's binary package needs ICU (40 MB in the image), and its
+# build needs GLib and Berkeley DB; only the library itself is built here. NDEBUG: a failed assertion of libical must not
+# end a service.
 set -eu
 folder=$1
 mkdir -p "$folder"
@@ -21,12 +22,15 @@ Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 END
 apt-get update -q -o Acquire::Check-Valid-Until=false
-apt-get install -y -q --no-install-recommends gcc libc6-dev cmake ninja-build perl pkg-config dpkg-dev
-apt-get source -q libical3
-version=$(dpkg-parsechangelog -l libical3-*/debian/changelog -S Version)
+apt-get install -y -q --no-install-recommends gcc libc6-dev cmake ninja-build perl pkg-config
+# Of a source package only the archive is needed; a mirror may lack Debian's own part of it.
+apt-get source -q --tar-only libical3
+mkdir source
+tar -xf libical3_*.orig.tar.* --strip-components 1 -C source
+version=$(apt-cache showsrc libical3 | sed -n 's/^Version: //p' | sort -V | tail -n 1)
 library=/usr/lib/$(gcc -print-multiarch)
 
-cmake -S libical3-* -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DSHARED_ONLY=ON \
+cmake -S source -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DSHARED_ONLY=ON \
     -DCMAKE_C_FLAGS="-ffile-prefix-map=$work=. -fstack-protector-strong -D_FORTIFY_SOURCE=2" \
     -DCMAKE_DISABLE_FIND_PACKAGE_ICU=ON -DCMAKE_DISABLE_FIND_PACKAGE_BerkeleyDB=ON -DWITH_CXX_BINDINGS=OFF \
     -DICAL_GLIB=OFF -DGOBJECT_INTROSPECTION=OFF -DICAL_BUILD_DOCS=OFF -DLIBICAL_BUILD_TESTING=OFF
@@ -36,7 +40,7 @@ ninja -C build ical
 mkdir -p "package/DEBIAN" "package$library" package/usr/include/libical
 cp -d build/lib/libical.so* "package$library"
 strip --strip-unneeded "package$library"/libical.so.*.*.*
-cp libical3-*/src/libical/libical_ical_export.h build/src/libical/ical.h package/usr/include/libical
+cp source/src/libical/libical_ical_export.h build/src/libical/ical.h package/usr/include/libical
 cat >package/DEBIAN/control <<END
 Package: libical3
 Version: $version

@@ -193,7 +193,8 @@ const char *feed_of(const char *apartment, const char *channel)
 {
     static char ids[FEED_IDS][UUID_TEXT_LEN + 1];
     static int next;
-    const char *body = textf("{'url':'%s','channel':'%s'}", calendar_url("/calendar"), channel);
+    const char *url = calendar_url(textf("/calendar?%d", next));
+    const char *body = textf("{'url':'%s','channel':'%s'}", url, channel);
     char *id = ids[next++ % FEED_IDS];
     const struct answer made =
         ck_status(ask_post(post_feed, .caller = &stand_owner, .id = apartment, .body = body), 201);

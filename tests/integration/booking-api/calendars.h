@@ -24,7 +24,8 @@ const char *calendar_last_request(void);
  * redirect to itself; /go?URL: a redirect to URL; /gone: closes the connection; /deny: 403. */
 const char *calendar_url(const char *path);
 
-/* Creates a feed of the apartment by the owner, and returns its id. */
+/* Creates a feed of the apartment by the owner, each with an address of its own that answers as
+ * /calendar, and returns its id. */
 const char *feed_of(const char *apartment, const char *channel);
 /* Reads it now, by staff with a test key. */
 struct answer feed_read(const char *apartment, const char *feed);

@@ -5,6 +5,7 @@
 #include "calendars.h"
 #include "channels/feed_reader.h"
 #include "channels/ical_write.h"
+#include "definition.h"
 
 static void begin(void)
 {
@@ -206,6 +207,64 @@ FIBER_TEST(address_must_be_public_and_is_never_shown)
     ck_assert(!has_text(made.json, "secret"));
     ck_assert(!has_text(ask_get(get_feeds, .id = apartment).json, "secret"));
     ck_rows(0, "outbox WHERE data::text LIKE '%%secret%%'");
+}
+
+static struct answer connect_to(const char *apartment, const char *path)
+{
+    return ask_post(post_feed, .id = apartment, .body = textf("{'url':'%s'}", calendar_url(path)));
+}
+
+FIBER_TEST(apartment_is_connected_to_an_address_once)
+{
+    const char *apartment = stand_apartment(), *other = stand_apartment();
+    const struct answer one = ck_status(connect_to(apartment, "/calendar"), 201);
+    const struct answer two = ck_status(connect_to(apartment, "/calendar?2"), 201);
+    const char *body = textf("{'url':'%s'}", calendar_url("/calendar"));
+
+    ck_refused(connect_to(apartment, "/calendar"), 409, "already_connected");
+    ck_status(connect_to(other, "/calendar"), 201);
+    ck_refused(ask_patch(patch_feed, .id = apartment, .second_id = two.id, .body = body), 409,
+               "already_connected");
+    ck_status(ask_patch(patch_feed, .id = apartment, .second_id = one.id, .body = body), 200);
+    ck_status(ask_delete(delete_feed, .id = apartment, .second_id = one.id), 204);
+    ck_status(ask_patch(patch_feed, .id = apartment, .second_id = two.id, .body = body), 200);
+    ck_status(connect_to(apartment, "/calendar?2"), 201);
+}
+
+/* Feeds that were connected twice before the address was unique. */
+FIBER_TEST(doubles_of_a_feed_become_one)
+{
+    const struct embed_file *migration = &booking_definition()->sets[0].files[29];
+    const char *apartment = stand_apartment();
+    const char *bad = feed_of(apartment, "airbnb"), *good = feed_of(apartment, "airbnb");
+    const char *late = feed_of(apartment, "booking"), *apart = feed_of(apartment, "vrbo");
+
+    ck_assert_str_eq(migration->name, "0030-feeds-once.sql");
+    ck_book(&stand_guest, apartment, 10, 2);
+    calendar_has("10+2 20+1");
+    ck_feed(apartment, late, "ok", NULL);
+    ck_feed(apartment, apart, "ok", NULL);
+    calendar_has("11+1 30+1");
+    ck_feed(apartment, good, "ok", NULL);
+    ck_book(&stand_guest8, apartment, 40, 1);
+    const char *text = calendar_text("40+1");
+    calendar_answers(200, "", textf("%.*s", (int)(strstr(text, "END:VCAL") - text), text));
+    ck_feed(apartment, bad, "suspect", "incomplete");
+    stand_sql("UPDATE calendar_conflict SET told = true");
+    stand_sql("UPDATE calendar_conflict SET status = 'kept_ours' WHERE feed_id = '%s'", late);
+    stand_sql("DROP INDEX channel_feed_once");
+    stand_sql("UPDATE channel_feed SET url = 'https://a.kz/1' WHERE id <> '%s'", apart);
+    stand_script(migration->begin, migration->name);
+
+    ck_rows(2, "channel_feed WHERE deleted_at IS NULL AND id IN ('%s', '%s')", good, apart);
+    ck_rows(2, "channel_feed WHERE url IS NULL");
+    ck_rows(0, "channel_feed_night WHERE feed_id IN ('%s', '%s')", bad, late);
+    ck_assert_str_eq(feed_nights(apartment), "20 30");
+    ck_rows(2, "calendar_conflict WHERE status = 'open' AND feed_id = '%s'", good);
+    ck_rows(1, "calendar_conflict WHERE status = 'open' AND feed_id = '%s'", apart);
+    ck_rows(1, "calendar_conflict WHERE status = 'gone' AND told_end AND feed_id = '%s'", late);
+    ck_refused(ask_post(post_feed, .id = apartment, .body = "{'url':'https://a.kz/1'}"), 409,
+               "already_connected");
 }
 
 FIBER_TEST(two_feeds_hold_a_night_until_both_let_go)

@@ -52,6 +52,10 @@ CONVERSATION(wrong_address_is_not_kept,
      INSTEAD({CONNECT, 201, NEW}, {ACT "/read", 200, WRONG("failing", "not_a_calendar")}, {CUT, 204, ""})},
     {.type = "https://10.0.0.1/1.ics", .step = "connect", .sees = {"не подключён. Это не адрес экспорта"}, .sees_not = "/read", INSTEAD({CONNECT, 422, DESK_PROBLEM("url_not_allowed")})},
     {.type = "https://www.airbnb.com/1.ics", .step = "feeds", .sees = {"@desk_feeds_many"}, INSTEAD({CONNECT, 409, DESK_PROBLEM("too_many_feeds")}, NOTHING)})
+CONVERSATION(calendar_is_connected_once,
+    TO_FEEDS(ONE(OK)),
+    {.tap = "@desk_button_connect", .step = "connect"},
+    {.type = "https://www.airbnb.com/1.ics", .step = "feeds", .sees = {"@desk_feed_twice", "\nAirbnb: работает"}, .sees_not = "/read", INSTEAD({CONNECT, 409, DESK_PROBLEM("already_connected")}, ONE(OK))})
 CONVERSATION(suspect_calendar_is_accepted,
     TO_FEEDS(ONE(WRONG("suspect", "shrunken"))),
     {.tap = "Airbnb", .step = "feed", .sees = {"похож на ошибку", "Сразу пропало больше 30 %", "Если на ней всё так и есть"}, INSTEAD({FEED, 200, WRONG("suspect", "shrunken")})},

@@ -144,6 +144,7 @@ enum { LIVE_STATUSES = 5 }; /* the first ones: the dates of such a booking canno
 static const struct {
     const char *code, *why;
 } not_asked_for[] = {
+    {"already_connected", "of calendars of other channels"},
     {"already_gone",     "of calendars of other channels"},
     {"already_kept_theirs", "of calendars of other channels"},
     {"bad_actor",        "every call has the same form of X-Actor"},

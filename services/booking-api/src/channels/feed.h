@@ -89,12 +89,13 @@ bool feed_store_lock(struct db *tx, const struct uuid *apartment_id, const struc
                      struct arena *arena, struct feed *out, struct fault *fault) MUST_CHECK;
 
 /* Inserts a feed of a locked apartment, which is stale after `stale_s` without a success.
- * FAULT_CONFLICT "too_many_feeds". */
+ * FAULT_CONFLICT "too_many_feeds", "already_connected". */
 bool feed_store_insert(struct db *tx, const struct feed *feed, int64_t stale_s,
                        struct fault *fault) MUST_CHECK;
 
 /* Writes url, host, channel, name and ends_inclusive of a locked feed. If `is_new`, also forgets
- * what earlier answers said, but not the nights that the feed holds. */
+ * what earlier answers said, but not the nights that the feed holds.
+ * FAULT_CONFLICT "already_connected". */
 bool feed_store_update(struct db *tx, const struct feed *feed, bool is_new,
                        struct fault *fault) MUST_CHECK;
 

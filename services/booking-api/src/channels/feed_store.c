@@ -85,9 +85,15 @@ const struct db_statement feed_list_statement = {
            LIST_PAGE_CUT,
 };
 
+static const struct db_constraint once_constraints[] = {
+    {"channel_feed_once", FAULT_CONFLICT, "already_connected", "url", "This calendar is connected to the apartment already."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+
 /* The first read is due only after a while, because most clients request it at once. */
 static const struct db_statement insert_statement = {
     .name = "channel_feed_insert",
+    .constraints = once_constraints,
     .parameters = "most bigint, due_s bigint, stale_s bigint, of_apartment uuid",
     .shape = &insert_shape,
     .sql = "INSERT INTO channel_feed (due_at, stale_at, {written})"
@@ -99,6 +105,7 @@ static const struct db_statement insert_statement = {
 
 static const struct db_statement update_statement = {
     .name = "channel_feed_update",
+    .constraints = once_constraints,
     .parameters = "id uuid, url text, host text, channel text, name text, ends_inclusive boolean,"
                   " is_new boolean",
     .sql = "UPDATE channel_feed SET url = {url}, host = {host}, channel = {channel}, name = {name},"

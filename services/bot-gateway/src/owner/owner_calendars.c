@@ -258,6 +258,11 @@ static bool explain_unreadable(struct talk *talk, enum text why)
 
 static bool explain_refused_feed(struct talk *talk, const struct service_answer *answer)
 {
+    static const struct talk_refusal refusals[] = {
+        {"too_many_feeds",    TEXT_DESK_FEEDS_MANY, "feeds"},
+        {"already_connected", TEXT_DESK_FEED_TWICE, "feeds"},
+    };
+    const struct talk_refusal *why;
     struct stay_refusal refusal;
 
     if (answer->status == 422)
@@ -266,9 +271,9 @@ static bool explain_refused_feed(struct talk *talk, const struct service_answer 
         return explain(talk, answer, "flats");
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
-    return slice_is(refusal.code, "too_many_feeds")
-               ? talk_step_with(talk, TEXT_DESK_FEEDS_MANY, "feeds")
-               : explain(talk, answer, "feeds");
+    why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
+    return why != NULL ? talk_step_with(talk, why->text, why->step)
+                       : explain(talk, answer, "feeds");
 }
 
 /* Reads the new calendar at once. One that cannot be read is not kept: after an hour it would turn

@@ -195,6 +195,7 @@ MESSAGES = {
     "unknown_value": ("такого значения нет", "no such value"),
     "url_not_allowed": ("адрес календаря должен начинаться с https:// и вести на сайт площадки", "the address of a calendar must begin with https:// and lead to the site"),
     "already_connected": ("этот календарь уже подключён к квартире", "this calendar is connected to the apartment already"),
+    "own_calendar": ("это наша ссылка для площадок: нужен адрес, который даёт площадка", "this is our own link for other sites: give the address that the site gives"),
     "too_many_feeds": ("у квартиры слишком много календарей", "the apartment has too many calendars"),
     "unknown_owner": ("такого владельца нет", "no such owner"),
     "several_owners": ("владельцев с таким именем несколько: добавьте телефон", "several owners have this name: give the phone"),

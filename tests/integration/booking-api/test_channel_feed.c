@@ -231,6 +231,34 @@ FIBER_TEST(apartment_is_connected_to_an_address_once)
     ck_status(connect_to(apartment, "/calendar?2"), 201);
 }
 
+FIBER_TEST(our_own_calendar_is_refused)
+{
+    static const char *const hosts[] = {"https://api.test", "https://other.example",
+                                        "http://127.0.0.1:1/base"};
+    const char *apartment = stand_apartment(), *feed = feed_of(apartment, "other");
+    const struct answer link = ck_status(
+        ask_post(post_calendar_link, .id = stand_apartment(), .body = "{}", .action = true), 201);
+    const char *path = strstr(text_at(link.json, "url"), "/v1/");
+
+    for (int ended = 0; ended < 2; ended++) {
+        for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
+            const char *body = textf("{'url':'%s%s%s'}", hosts[i], path, i == 1 ? "?s=1" : "");
+            const struct answer answer = ask_post(post_feed, .id = apartment, .body = body);
+            ck_refused(answer, 422, "own_calendar");
+            ck_assert_str_eq(text_at(answer.json, "errors.0.field"), "url");
+            ck_refused(ask_patch(patch_feed, .id = apartment, .second_id = feed, .body = body), 422,
+                       "own_calendar");
+        }
+        stand_sql("UPDATE calendar_link SET ended_at = now()");
+    }
+    ck_refused(ask_post(post_feed, .id = apartment,
+                        .body = "{'url':'https://api.test/v1/calendars/wrong.ics'}"),
+               422, "own_calendar");
+    ck_status(ask_post(post_feed, .id = apartment,
+                       .body = "{'url':'https://a.kz/v1/calendars/AAAAAAAAAAAAAAAAAAAAAA.ics'}"),
+              201);
+}
+
 /* Feeds that were connected twice before the address was unique. */
 FIBER_TEST(doubles_of_a_feed_become_one)
 {

@@ -155,6 +155,7 @@ static const struct {
     {"has_live_bookings", "of erasure: privacy/erasure.c"},
     {"has_live_rides",   "of erasure: privacy/erasure.c"},
     {"nothing_to_accept", "of calendars of other channels"},
+    {"own_calendar",     "of calendars of other channels"},
     {"scope_missing",    "no answer: clients/booking_client.c"},
     {"test_key_only",    "no call has such a field"},
     {"too_many_feeds",   "of calendars of other channels"},

@@ -2,8 +2,8 @@
 /* A link by which a channel reads the calendar of an apartment: /v1/calendars/TOKEN.ics, without an
  * API key. Each channel has a link of its own, so that one can be revoked, and what came from a
  * channel is not sent back to it. Files: handlers/calendar_link_handlers.c has the routes,
- * calendar_link_json.c the JSON fields, calendar_link_store.c the SQL, ical_write.c the calendar.
- */
+ * calendar_link.c the form of the address, calendar_link_json.c the JSON fields,
+ * calendar_link_store.c the SQL, ical_write.c the calendar. */
 #pragma once
 
 #include "base/digest.h"
@@ -20,6 +20,8 @@ enum {
     CALENDAR_LINK_READ_EVERY_S = 60, /* last_read_at is written no more often */
     CALENDAR_ENTRIES_MAX = 2000      /* of a calendar; of later ones the channel learns later */
 };
+
+#define CALENDAR_LINK_PATH "/v1/calendars/" /* of an address, before the file */
 
 struct calendar_link {
     struct uuid id;
@@ -46,6 +48,11 @@ struct calendar_export {
     size_t count;
 };
 
+/* The token of "TOKEN.ics", and of a path that ends with CALENDAR_LINK_PATH and such a file; a query
+ * is ignored. Absent if the name has another form. Borrowed from the argument. */
+struct slice calendar_link_token_of_file(struct slice file);
+struct slice calendar_link_token_of_path(struct slice path);
+
 /* --- SQL (calendar_link_store.c) --- */
 
 /* Inserts a link into a locked apartment. FAULT_CONFLICT "too_many_links". */
@@ -69,6 +76,10 @@ extern const struct db_statement calendar_link_list_statement;
  * other channels that end after today. Text is in the arena. FAULT_NOT_FOUND "not_found". */
 bool calendar_link_store_find(struct db *db, struct slice token, struct arena *arena,
                               struct calendar_export *out, struct fault *fault) MUST_CHECK;
+
+/* Sets `known` if a link has the token, or had it before it ended. */
+bool calendar_link_store_knows(struct db *db, struct slice token, bool *known,
+                               struct fault *fault) MUST_CHECK;
 
 /* Stores that the link was read now. */
 bool calendar_link_store_touch(struct db_pool *pool, const struct uuid *id,

@@ -83,6 +83,12 @@ static const struct db_statement find_statement = {
 };
 enum { LINK_ID, READ_LATELY, TITLE, ID, FROM, TO, IS_STAY, VERSION, CHANGED_AT };
 
+static const struct db_statement knows_statement = {
+    .name = "calendar_link_knows",
+    .parameters = "hash bytea",
+    .sql = "SELECT count(*) FROM calendar_link WHERE token_hash = {hash}",
+};
+
 static const struct db_statement touch_statement = {
     .name = "calendar_link_touch",
     .parameters = "id uuid, read_every_s integer",
@@ -163,6 +169,17 @@ bool calendar_link_store_find(struct db *db, struct slice token, struct arena *a
     for (int i = 0; i < rows.count && !db_is_null(&rows, i, ID); i++)
         found.entries[found.count++] = read_entry(&rows, i);
     *out = found;
+    return true;
+}
+
+bool calendar_link_store_knows(struct db *db, struct slice token, bool *known, struct fault *fault)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+    int64_t count;
+
+    if (!db_query_number(db, &knows_statement, DB_VALUES(hash_of(token, hash)), &count, fault))
+        return false;
+    *known = count > 0;
     return true;
 }
 

@@ -37,10 +37,11 @@ static struct slice make_url(const struct booking_app *app, struct slice token, 
     const struct booking_config *config = app->config;
 
     if (config->public_url[0] != '\0')
-        return arena_printf(arena, "%s/v1/calendars/%.*s.ics", config->public_url,
+        return arena_printf(arena, "%s" CALENDAR_LINK_PATH "%.*s.ics", config->public_url,
                             SLICE_ARG(token));
-    return arena_printf(arena, "http://%s:%d/v1/calendars/%.*s.ics", config->common.http_address,
-                        (int)config->common.http_port, SLICE_ARG(token));
+    return arena_printf(arena, "http://%s:%d" CALENDAR_LINK_PATH "%.*s.ics",
+                        config->common.http_address, (int)config->common.http_port,
+                        SLICE_ARG(token));
 }
 
 static bool make_address(const struct booking_app *app, struct calendar_link *link,
@@ -144,21 +145,10 @@ READ_PAGE_BY_ID(get_calendar_links, list_links, LIST_LIMIT_DEFAULT)
 
 /* --- the calendar --- */
 
-/* The token of "TOKEN.ics"; absent if the name has another form. */
-static struct slice token_of(struct slice file)
-{
-    static const struct slice ending = {".ics", 4};
-
-    if (file.len != CALENDAR_TOKEN_LEN + ending.len ||
-        !slice_equal(slice_from(file, CALENDAR_TOKEN_LEN), ending))
-        return SLICE_NONE;
-    return (struct slice){file.at, CALENDAR_TOKEN_LEN};
-}
-
 static bool find_calendar(struct service *service, const struct http_request *req,
                           struct calendar_export *calendar, struct fault *fault)
 {
-    const struct slice token = token_of(req->params[0]);
+    const struct slice token = calendar_link_token_of_file(req->params[0]);
 
     if (token.len == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such calendar.");

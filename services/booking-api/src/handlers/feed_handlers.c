@@ -9,6 +9,7 @@
 
 #include "access.h"
 #include "app.h"
+#include "channels/calendar_link.h"
 #include "channels/channels_json.h"
 #include "channels/feed_client.h"
 #include "channels/feed_reader.h"
@@ -43,6 +44,25 @@ static bool lock_feed(struct change *change, const struct asked *asked, struct a
            feed_store_lock(change->tx, &apartment->id, &feed_id, change->arena, feed, fault);
 }
 
+/* Refuses the address of one of our calendars: its events have our UIDs, so it would hold nothing.
+ * A host may have several names, so a token that we have made proves it, too. */
+static bool check_not_ours(struct change *change, const struct booking_app *app, struct slice text,
+                           const struct http_url *url, struct fault *fault)
+{
+    const struct slice begin =
+        arena_printf(change->arena, "%s" CALENDAR_LINK_PATH, app->config->public_url);
+    const struct slice token = calendar_link_token_of_path(url->path);
+    bool ours;
+
+    if (begin.at == NULL)
+        return arena_fault(fault);
+    ours = app->config->public_url[0] != '\0' && slice_starts(text, begin);
+    if (!ours && token.at != NULL && !calendar_link_store_knows(change->tx, token, &ours, fault))
+        return false;
+    return !ours || fault_set(fault, FAULT_INVALID, "own_calendar",
+                              "This is one of our calendars: give the address of the channel's.");
+}
+
 /* Checks the address, and sets `host`. The addresses of its name are checked at each read. */
 static bool check_url(struct change *change, const struct booking_app *app, struct feed *feed,
                       struct fault *fault)
@@ -55,8 +75,9 @@ static bool check_url(struct change *change, const struct booking_app *app, stru
 
     if (text.at == NULL)
         return arena_fault(fault);
-    if (deliver_url_check(&client.hosts, feed->url, change->arena, fault) &&
-        http_url_parse(text.at, change->arena, &url, fault)) {
+    if (http_url_parse(text.at, change->arena, &url, fault) &&
+        check_not_ours(change, app, feed->url, &url, fault) &&
+        deliver_url_check(&client.hosts, feed->url, change->arena, fault)) {
         feed->host = url.host;
         return true;
     }

@@ -261,19 +261,20 @@ static bool explain_refused_feed(struct talk *talk, const struct service_answer 
     static const struct talk_refusal refusals[] = {
         {"too_many_feeds",    TEXT_DESK_FEEDS_MANY, "feeds"},
         {"already_connected", TEXT_DESK_FEED_TWICE, "feeds"},
+        {"own_calendar",      TEXT_DESK_CONNECT_OURS, "connect"},
     };
     const struct talk_refusal *why;
     struct stay_refusal refusal;
 
-    if (answer->status == 422)
-        return explain_unreadable(talk, TEXT_FEED_WHY_ADDRESS);
-    if (answer->status != 409)
+    if (answer->status != 409 && answer->status != 422)
         return explain(talk, answer, "flats");
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
-    return why != NULL ? talk_step_with(talk, why->text, why->step)
-                       : explain(talk, answer, "feeds");
+    if (why != NULL)
+        return talk_step_with(talk, why->text, why->step);
+    return answer->status == 422 ? explain_unreadable(talk, TEXT_FEED_WHY_ADDRESS)
+                                 : explain(talk, answer, "feeds");
 }
 
 /* Reads the new calendar at once. One that cannot be read is not kept: after an hour it would turn

@@ -51,6 +51,8 @@ CONVERSATION(wrong_address_is_not_kept,
     {.type = "https://www.airbnb.com/rooms/1", .step = "connect", .sees = {CUT, "не подключён. Вместо календаря пришла страница", "@desk_connect"},
      INSTEAD({CONNECT, 201, NEW}, {ACT "/read", 200, WRONG("failing", "not_a_calendar")}, {CUT, 204, ""})},
     {.type = "https://10.0.0.1/1.ics", .step = "connect", .sees = {"не подключён. Это не адрес экспорта"}, .sees_not = "/read", INSTEAD({CONNECT, 422, DESK_PROBLEM("url_not_allowed")})},
+    {.type = "http://www.airbnb.com/1.ics", .step = "connect", .sees = {"@desk_connect_plain", "@desk_connect"}, .sees_not = "@desk_connect_failed", INSTEAD({CONNECT, 422, DESK_PROBLEM("url_not_allowed")})},
+    {.type = "<https://www.airbnb.com/1.ics>.", .step = "connect", .sees = {CONNECT " {\"url\":\"https://www.airbnb.com/1.ics\",\"channel\":\"airbnb\"}"}, INSTEAD({CONNECT, 422, DESK_PROBLEM("bad_url")})},
     {.type = URL, .step = "connect", .sees = {"@desk_connect_ours", "@desk_connect"}, .sees_not = "@desk_connect_failed", INSTEAD({CONNECT, 422, DESK_PROBLEM("own_calendar")})},
     {.type = "https://www.airbnb.com/1.ics", .step = "feeds", .sees = {"@desk_feeds_many"}, INSTEAD({CONNECT, 409, DESK_PROBLEM("too_many_feeds")}, NOTHING)})
 CONVERSATION(calendar_is_connected_once,

@@ -24,8 +24,28 @@ static const struct {
     {"https://www.homeaway.com/icalendar/1.ics", "https://www.homeaway.com/icalendar/1.ics", "vrbo"},
     {"https://example.com/airbnb.ics", "https://example.com/airbnb.ics", "other"},
     {"https://myairbnb.example.com/?u=www.airbnb.com", "https://myairbnb.example.com/?u=www.airbnb.com", "other"},
-    {"https://example.com#.airbnb.", "https://example.com#.airbnb.", "other"},
+    {"https://example.com#.airbnb.x", "https://example.com#.airbnb.x", "other"},
     {"http://www.airbnb.com/1.ics", "http://www.airbnb.com/1.ics", "airbnb"},
+    {"<https://www.airbnb.com/1.ics?s=2>", "https://www.airbnb.com/1.ics?s=2", "airbnb"},
+    {"«https://www.airbnb.com/1.ics»", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"\"https://www.airbnb.com/1.ics\",", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"“https://www.airbnb.com/1.ics”", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"'https://www.airbnb.com/1.ics'", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"`https://www.airbnb.com/1.ics`", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"Вот https://www.airbnb.com/1.ics.", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"https://www.airbnb.com/1.ics, https://krisha.kz/2.ics", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"https://www.airbnb.com/1.ics?!…", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"(https://www.airbnb.com/1.ics)", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"[Airbnb](https://www.airbnb.com/1.ics).", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"https://example.com/a(1)", "https://example.com/a(1)", "other"},
+    {"https://www.airbnb.com/1.ics\u00a0спасибо", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"\u200bhttps://www.airbnb.com/1.ics\u200b", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"адрес:https://www.airbnb.com/1.ics", "https://www.airbnb.com/1.ics", "airbnb"},
+    {"Webcal://p01.icloud.com/1;", "https://p01.icloud.com/1", "other"},
+    {"webcals://example.com/1.ics", "https://example.com/1.ics", "other"},
+    {"https://... https://krisha.kz/2.ics", "https://krisha.kz/2.ics", "krisha"},
+    {"xhttps://krisha.kz/2.ics", NULL, NULL},
+    {"<https://>", NULL, NULL},
     {"http://", NULL, NULL},
     {"www.airbnb.com/1.ics", NULL, NULL},
     {"https://", NULL, NULL},
@@ -46,6 +66,13 @@ TEST_ROWS(address_and_channel_are_found, pasted)
     ck_assert_slice(url, row->url);
     ck_assert_str_eq(owner_channel_of_url(url), row->channel);
     ck_assert(owner_is_channel(slice_of(row->channel)));
+}
+
+TEST(address_without_encryption_is_told_apart)
+{
+    ck_assert(owner_is_plain_url(SLICE("HTTP://a.kz")));
+    ck_assert(!owner_is_plain_url(SLICE("https://a.kz")));
+    ck_assert(!owner_is_plain_url(SLICE("http:/")));
 }
 
 TEST(long_host_is_another_channel)

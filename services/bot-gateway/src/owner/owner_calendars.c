@@ -256,7 +256,8 @@ static bool explain_unreadable(struct talk *talk, enum text why)
     return talk_step(talk, "connect");
 }
 
-static bool explain_refused_feed(struct talk *talk, const struct service_answer *answer)
+static bool explain_refused_feed(struct talk *talk, const struct service_answer *answer,
+                                 struct slice url)
 {
     static const struct talk_refusal refusals[] = {
         {"too_many_feeds",    TEXT_DESK_FEEDS_MANY, "feeds"},
@@ -273,6 +274,8 @@ static bool explain_refused_feed(struct talk *talk, const struct service_answer 
     why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (why != NULL)
         return talk_step_with(talk, why->text, why->step);
+    if (answer->status == 422 && owner_is_plain_url(url))
+        return talk_step_with(talk, TEXT_DESK_CONNECT_PLAIN, "connect");
     return answer->status == 422 ? explain_unreadable(talk, TEXT_FEED_WHY_ADDRESS)
                                  : explain(talk, answer, "feeds");
 }
@@ -315,7 +318,7 @@ static bool connect_calendar(struct talk *talk)
     if (!owner_call_as_owner(talk, call, &answer))
         return false;
     if (answer.status != 201)
-        return explain_refused_feed(talk, &answer);
+        return explain_refused_feed(talk, &answer, url);
     if (!channel_read_feed(answer.body, talk->arena, &feed, talk->fault))
         return false;
     owner_of(talk)->feed = feed.id;

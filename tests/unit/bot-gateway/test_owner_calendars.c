@@ -45,6 +45,11 @@ CONVERSATION(connects_a_calendar,
      INSTEAD({CONNECT, 201, NEW}, {ACT "/read", 200, OK}, {FEED, 200, OK})},
     {.tap = "@button_back", .step = "feeds", .sees = {"\nAirbnb: работает, обновлён 11:30"}, INSTEAD(ONE(OK))},
     {.tap = "Airbnb", .step = "feed", INSTEAD({FEED, 200, OK})})
+CONVERSATION(calendar_that_is_cut_off_is_connected_with_a_warning,
+    TO_FEEDS(NOTHING),
+    {.tap = "@desk_button_connect", .step = "connect"},
+    {.type = "https://www.airbnb.com/calendar/ical/1.ics?s=2", .step = "feed", .sees = {"@desk_connected_suspect", "похож на ошибку", "оборван или повреждён", "@desk_button_accept"},
+     .sees_not = "@desk_connected", INSTEAD({CONNECT, 201, NEW}, {ACT "/read", 200, WRONG("suspect", "incomplete")}, {FEED, 200, WRONG("suspect", "incomplete")})})
 CONVERSATION(wrong_address_is_not_kept,
     TO_FEEDS(NOTHING),
     {.tap = "@desk_button_connect", .step = "connect"},

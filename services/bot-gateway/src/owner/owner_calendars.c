@@ -293,6 +293,8 @@ static bool read_new_feed(struct talk *talk)
         return explain(talk, &answer, "feeds");
     if (!channel_read_feed(answer.body, talk->arena, &feed, talk->fault))
         return false;
+    if (slice_is(feed.status, "suspect"))
+        return talk_step_with(talk, TEXT_DESK_CONNECTED_SUSPECT, "feed");
     if (!slice_is(feed.status, "failing"))
         return talk_step_with(talk, TEXT_DESK_CONNECTED, "feed");
     if (!delete_below(talk, "feeds", &owner_of(talk)->feed, &deleted))

@@ -80,7 +80,7 @@ CONVERSATION(stale_calendar_may_be_accepted_if_it_is_read,
 CONVERSATION(calendar_just_read_is_not_read_again,
     TO_FEEDS(ONE(OK)),
     {.tap = "Airbnb", .step = "feed", INSTEAD({FEED, 200, OK})},
-    {.tap = "@desk_button_read", .step = "feed", .sees_not = "POST", INSTEAD({FEED, 200, IS("ok", "\"last_read_at\":\"2026-11-21T06:59:55Z\",")})})
+    {.tap = "@desk_button_read", .step = "feed", .sees = {"прочитан только что, в 11:59: ниже то"}, .sees_not = "POST", INSTEAD({FEED, 200, IS("ok", "\"last_read_at\":\"2026-11-21T06:59:55Z\",")})})
 CONVERSATION(disconnects_a_calendar,
     TO_FEEDS(ONE(OK)),
     {.tap = "Airbnb", .step = "feed", INSTEAD({FEED, 200, OK})},

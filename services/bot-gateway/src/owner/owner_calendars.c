@@ -183,7 +183,16 @@ static bool act_on_feed(struct talk *talk, const char *action, struct service_an
         talk, (struct service_call){.method = "POST", .path = path, .body = SLICE("{}")}, answer);
 }
 
-/* Reads the calendar, unless it was read a moment ago: booking-api limits how often. */
+static bool say_when_it_was_read(struct talk *talk, const struct channel_feed *feed)
+{
+    talk_add(
+        talk, TEXT_DESK_FEED_FRESH,
+        TALK_VALUES({.name = "until", .number = feed->last_read_at, .other = talk->input->now}));
+    return talk_step(talk, "feed");
+}
+
+/* Reads the calendar, unless it was read a moment ago: booking-api limits how often. Then says so,
+ * because the state that is shown is that of the read before. */
 static bool read_now(struct talk *talk)
 {
     struct service_answer answer;
@@ -192,7 +201,7 @@ static bool read_now(struct talk *talk)
     if (!fetch_feed(talk, &feed))
         return false;
     if (feed.last_read_at != FIELD_ABSENT && talk->input->now - feed.last_read_at < READ_PAUSE_US)
-        return talk_step(talk, "feed");
+        return say_when_it_was_read(talk, &feed);
     if (!act_on_feed(talk, "/read", &answer))
         return false;
     return answer.status == 200 ? talk_step(talk, "feed") : explain(talk, &answer, "feeds");
@@ -260,8 +269,8 @@ static bool explain_refused_feed(struct talk *talk, const struct service_answer 
                                  struct slice url)
 {
     static const struct talk_refusal refusals[] = {
-        {"too_many_feeds",    TEXT_DESK_FEEDS_MANY, "feeds"},
-        {"already_connected", TEXT_DESK_FEED_TWICE, "feeds"},
+        {"too_many_feeds",    TEXT_DESK_FEEDS_MANY,   "feeds"  },
+        {"already_connected", TEXT_DESK_FEED_TWICE,   "feeds"  },
         {"own_calendar",      TEXT_DESK_CONNECT_OURS, "connect"},
     };
     const struct talk_refusal *why;

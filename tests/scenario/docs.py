@@ -72,6 +72,7 @@ def run_page(page):
                 file.write(STEADY + after)
             done = run("deploy/tapbot", "shell", typed=". ./page.sh </dev/null\n")
         assert done.returncode == 0, f"{done.stderr[-800:]}\n{done.stdout[-400:]}\n{faults_logged(folder)}"
+        assert "curl: (7)" not in done.stderr, f"a reader is shown a failure, though all is well: {done.stderr[-800:]}"
         return f"{len(blocks)} blocks"
     return scenario
 

@@ -162,6 +162,7 @@ STORY = (
     ("replaceRates", 200, None),
     ("createBlock", 201, None),
     ("createCalendarLink", 201, None),
+    ("closeCalendarLink", 404, "not_found"),
     ("createFeed", 201, None),
     ("updateFeed", 404, "not_found"),
     ("resolveConflict", 404, "not_found"),

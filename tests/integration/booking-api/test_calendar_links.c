@@ -144,6 +144,31 @@ FIBER_TEST(nights_blocked_by_hand_are_recorded)
                "not_found");
 }
 
+/* Closes the link as of a time, in SQL, and returns its closed_at as seconds before now. */
+static long long closed_before_now(const char *apartment, const char *link, const char *as_of)
+{
+    const char *body =
+        textf("{'as_of':'%s'}", stand_text("SELECT to_json((%s)::timestamptz) #>> '{}'", as_of));
+    const struct answer closed = ck_status(
+        ask_action(close_calendar_link, .id = apartment, .second_id = link, .body = body), 200);
+
+    ck_assert_ptr_nonnull(text_at(closed.json, "closed_at"));
+    return stand_number("SELECT round(extract(epoch FROM now() - closed_at)) FROM calendar_link");
+}
+
+FIBER_TEST(only_nights_of_the_shown_time_are_closed)
+{
+    const char *apartment = stand_apartment();
+    const struct answer link = ck_status(make_link(&stand_owner, apartment, NULL), 201);
+
+    ck_assert_int_eq(closed_before_now(apartment, link.id, "now() - interval '300 seconds'"), 300);
+    ck_assert_int_eq(closed_before_now(apartment, link.id, "now() - interval '900 seconds'"), 300);
+    ck_assert_int_eq(closed_before_now(apartment, link.id, "now() + interval '900 seconds'"), 0);
+    ck_refused(ask_action(close_calendar_link, .id = apartment, .second_id = link.id,
+                          .body = "{'as_of':'today'}"),
+               422, "bad_time");
+}
+
 FIBER_TEST(links_have_a_limit)
 {
     const char *apartment = stand_apartment();

@@ -125,6 +125,7 @@ static const struct {
 } tables[] = {
     {"ApartmentPatch",     &apartment_fields,                       true },
     {"ApartmentListed",    &apartment_fields,                       false},
+    {"CalendarLinkClosed", &calendar_link_closed_fields,            true },
     {"FeedNew",            &feed_fields,                            false},
     {"FeedPatch",          &feed_fields,                            true },
     {"Feed",               &feed_shown_fields,                      false},

@@ -329,6 +329,7 @@ static const char *owner_data(void)
         .cursor = {cursor, sizeof cursor},
         .more = {cursor, sizeof cursor},
         .version = INT64_MAX,
+        .changed_at = INT64_MAX,
         .paid = MONEY_MAX,
         .refund = MONEY_MAX,
         .pending = 4,

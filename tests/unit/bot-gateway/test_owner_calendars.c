@@ -129,10 +129,16 @@ CONVERSATION(deletes_a_link,
 CONVERSATION(channels_that_do_not_know_a_booking_are_named,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {FLAT_LINKS " " AS_OWNER, "Ещё не знают об этой брони:</b>\nBooking.com: читала нас 11:29\nAirbnb\nЕсли ждать", "Закрыл сам: Booking.com", "Закрыл сам: Airbnb"},
      KNOWN(AT("last_read_at", "29:00"), "")},
-    {.tap = "Закрыл сам: Booking.com", .step = "booking", .sees = {"POST " FLAT "/calendar-links/" LINK_ID "/closed {}" AS_OWNER, "\nAirbnb\n"}, .sees_not = "Закрыл сам: Booking.com",
+    {.tap = "Закрыл сам: Booking.com", .step = "booking", .sees = {"POST " FLAT "/calendar-links/" LINK_ID "/closed {\"as_of\":\"2026-11-21T06:30:00.000Z\"}" AS_OWNER, "\nAirbnb\n"}, .sees_not = "Закрыл сам: Booking.com",
      KNOWN(AT("last_read_at", "29:00") AT("closed_at", "45:00"), "")},
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees_not = "Ещё не знают", KNOWN(AT("last_read_at", "30:10"), AT("closed_at", "30:00"))},
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"\nBooking.com: читала нас 11:30\nAirbnb: читала нас 11:20"}, KNOWN(AT("last_read_at", "30:09"), AT("last_read_at", "20:00") AT("closed_at", "29:59"))})
+/* The booking is changed at 06:31 after its message was sent; another one may have come as well. */
+CONVERSATION(only_what_the_message_shows_is_closed,
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", KNOWN("", "")},
+    {.tap = "Закрыл сам: Booking.com", .step = "booking", .sees = {"/closed {\"as_of\":\"2026-11-21T06:30:00.000Z\"}", "Закрыл сам: Booking.com"},
+     INSTEAD({DESK_CALL, 200, DESK_BOOKING("confirmed", "\"updated_at\":\"2026-11-21T06:31:00Z\",", DESK_MAY_CANCEL)},
+             {FLAT_LINKS, 200, DESK_LIST(LINK(AT("closed_at", "30:00")), "null")}, {"POST " FLAT "/calendar-links/" LINK_ID "/closed", 200, LINK("")})})
 CONVERSATION(ended_booking_and_refused_links_name_no_channels,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees_not = "calendar-links", INSTEAD({DESK_CALL, 200, BOOKED("cancelled")})},
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"подтверждена"}, .sees_not = "Ещё не знают", INSTEAD({DESK_CALL, 200, BOOKED("confirmed")}, {FLAT_LINKS, 404, DESK_PROBLEM("not_found")})})

@@ -33,10 +33,15 @@ struct calendar_link {
     struct slice token;   /* only of a new link */
     struct slice url;     /* only of a new link */
     int64_t last_read_at; /* absent: never */
-    int64_t closed_at;    /* when a person last said that the channel has our nights: its owner has
-                             blocked them there by hand; absent: never */
+    int64_t closed_at;    /* of this time a person said that the channel has our nights: its owner
+                             has blocked them there by hand; absent: never */
     int64_t version;
     int64_t created_at;
+};
+
+/* What a person says of a link. */
+struct calendar_link_closed {
+    int64_t as_of; /* absent: now */
 };
 
 /* What a channel reads. */
@@ -48,8 +53,8 @@ struct calendar_export {
     size_t count;
 };
 
-/* The token of "TOKEN.ics", and of a path that ends with CALENDAR_LINK_PATH and such a file; a query
- * is ignored. Absent if the name has another form. Borrowed from the argument. */
+/* The token of "TOKEN.ics", and of a path that ends with CALENDAR_LINK_PATH and such a file; a
+ * query is ignored. Absent if the name has another form. Borrowed from the argument. */
 struct slice calendar_link_token_of_file(struct slice file);
 struct slice calendar_link_token_of_path(struct slice path);
 
@@ -64,9 +69,10 @@ bool calendar_link_store_insert(struct db *tx, struct calendar_link *link,
 bool calendar_link_store_end(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                              int64_t *version, struct fault *fault) MUST_CHECK;
 
-/* Stores in closed_at that the channel has our nights by now. FAULT_NOT_FOUND as above. */
+/* Stores in closed_at that the channel has our nights as they were at `as_of`; absent, or in the
+ * future: now. An earlier time than the stored one changes nothing. FAULT_NOT_FOUND as above. */
 bool calendar_link_store_close(struct db *tx, const struct uuid *apartment_id,
-                               const struct uuid *id, struct arena *arena,
+                               const struct uuid *id, int64_t as_of, struct arena *arena,
                                struct calendar_link *out, struct fault *fault) MUST_CHECK;
 
 /* Statement for list_reply(): the links of an apartment, newest first. Value: apartment_id. */

@@ -19,7 +19,13 @@ static const struct field shown_items[] = {
     {.name = "closed_at",    .type = FIELD_TIME, .flags = FIELD_OMIT, AT(closed_at)},
     {.name = "created_at",   .type = FIELD_TIME, AT(created_at)},
 };
+
+static const struct field closed_items[] = {
+    {.name = "as_of", .type = FIELD_CUSTOM, .offset = offsetof(struct calendar_link_closed, as_of), .decode = field_decode_time},
+};
 // clang-format on
 
 const struct fields calendar_link_fields = FIELDS_OF(items, struct calendar_link);
 const struct fields calendar_link_shown_fields = FIELDS_OF(shown_items, struct calendar_link);
+const struct fields calendar_link_closed_fields =
+    FIELDS_OF(closed_items, struct calendar_link_closed);

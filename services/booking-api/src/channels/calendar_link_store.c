@@ -45,9 +45,10 @@ static const struct db_statement end_statement = {
 
 static const struct db_statement close_statement = {
     .name = "calendar_link_close",
-    .parameters = "id uuid, apartment uuid",
+    .parameters = "id uuid, apartment uuid, as_of timestamptz",
     .shape = &shape,
-    .sql = "UPDATE calendar_link SET closed_at = now(), version = version + 1"
+    .sql = "UPDATE calendar_link SET version = version + 1,"
+           "  closed_at = greatest(closed_at, least({as_of}, now()))"
            " WHERE id = {id} AND apartment_id = {apartment} AND ended_at IS NULL"
            " RETURNING {columns}",
     .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such link."},
@@ -127,12 +128,13 @@ bool calendar_link_store_end(struct db *tx, const struct uuid *apartment_id, con
 }
 
 bool calendar_link_store_close(struct db *tx, const struct uuid *apartment_id,
-                               const struct uuid *id, struct arena *arena,
+                               const struct uuid *id, int64_t as_of, struct arena *arena,
                                struct calendar_link *out, struct fault *fault)
 {
     *out = (struct calendar_link){0};
-    return db_find_row(tx, &close_statement, DB_VALUES(db_uuid(id), db_uuid(apartment_id)), arena,
-                       out, fault);
+    return db_find_row(tx, &close_statement,
+                       DB_VALUES(db_uuid(id), db_uuid(apartment_id), db_time(as_of)), arena, out,
+                       fault);
 }
 
 static struct ical_entry read_entry(const struct db_rows *rows, int row)

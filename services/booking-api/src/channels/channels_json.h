@@ -12,6 +12,8 @@
 extern const struct fields calendar_link_fields;
 /* A link in an answer; its url only if it is new. */
 extern const struct fields calendar_link_shown_fields;
+/* The body of POST .../closed. */
+extern const struct fields calendar_link_closed_fields;
 
 /* Bodies of POST and PATCH, decoded into a struct feed. */
 extern const struct fields feed_fields;

@@ -105,15 +105,16 @@ static bool close_by_hand(struct change *change, void *arg, struct http_response
                           struct fault *fault)
 {
     const struct asked *asked = arg;
+    struct calendar_link_closed closed = {.as_of = FIELD_ABSENT};
     struct apartment apartment;
     struct calendar_link link;
     struct uuid link_id;
 
     if (!http_request_uuid(change->req, 1, &link_id, fault) ||
         !check_access_and_lock_apartment(change, &asked->id, &apartment, fault) ||
-        !change_decode(change, NULL, false, NULL, fault) ||
-        !calendar_link_store_close(change->tx, &apartment.id, &link_id, change->arena, &link,
-                                   fault))
+        !change_decode(change, &calendar_link_closed_fields, false, &closed, fault) ||
+        !calendar_link_store_close(change->tx, &apartment.id, &link_id, closed.as_of, change->arena,
+                                   &link, fault))
         return false;
     change_audit(change, "calendar_link.close", "calendar_link", &link.id, link.version);
     return change_reply_fields(change, res, &calendar_link_shown_fields, &link, 0);

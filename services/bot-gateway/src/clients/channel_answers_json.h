@@ -68,7 +68,7 @@ struct channel_link {
     struct slice channel;
     struct slice url;     /* only of a new link */
     int64_t last_read_at; /* microseconds; absent: never */
-    int64_t closed_at;    /* when people said last that the channel has our nights */
+    int64_t closed_at;    /* of this time people said that the channel has our nights */
 };
 bool channel_read_link(struct slice body, struct arena *arena, struct channel_link *out,
                        struct fault *fault) MUST_CHECK;

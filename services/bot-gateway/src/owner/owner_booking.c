@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* One booking, and the actions that booking-api allows its owner. Actions that cannot be undone
  * need a confirmation. */
+#include "base/now.h"
 #include "base/number.h"
 
 #include "clients/channel_answers_json.h"
@@ -205,18 +206,23 @@ static bool put_closed_buttons(struct talk *talk, const struct channel_links *li
     return true;
 }
 
-/* Records that the owner has blocked the nights on the channel. */
+/* Records that the owner has blocked on the channel the nights that the message has shown: a
+ * booking that has come since, in another message, is not blocked there. */
 static bool record_closed_by_hand(struct talk *talk)
 {
-    struct service_call call = {.method = "POST", .body = SLICE("{}")};
+    const int64_t shown = owner_of(talk)->changed_at;
+    struct service_call call = {.method = "POST"};
+    char as_of[NOW_RFC3339_LEN + 1];
     struct service_answer answer;
     struct stay_booking booking;
     struct uuid link;
 
-    if (!talk_read_id(talk, &link))
+    if (!talk_read_id(talk, &link) || shown <= 0)
         return talk_step(talk, "booking");
     if (!fetch_booking(talk, &booking))
         return false;
+    now_format_rfc3339(shown, as_of);
+    call.body = talk_printf(talk, "{\"as_of\":\"%s\"}", as_of);
     call.path = talk_path(talk, "apartments", &booking.apartment,
                           talk_printf(talk, "calendar-links/%s/closed", talk_id(talk, &link)).at);
     if (!owner_call_as_owner(talk, call, &answer))
@@ -233,6 +239,7 @@ static bool show_booking(struct talk *talk)
 
     if (!fetch_booking(talk, &booking) || !find_links_behind(talk, &booking, &behind))
         return false;
+    owner_of(talk)->changed_at = number_max(booking.updated_at, 0);
     add_booking_details(talk, &booking);
     add_links_behind(talk, &behind);
     for (int i = 0; i < ACTIONS; i++) {

@@ -18,6 +18,7 @@ static const struct field owner_items[] = {
     {.name = "more",    .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(more), .min = 1, .max = STAY_CURSOR_MAX},
     {.name = "booking", .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(booking)},
     {.name = "version", .type = FIELD_INT,   AT(version), .max = INT64_MAX},
+    {.name = "changed", .type = FIELD_INT,   AT(changed_at), .max = INT64_MAX},
     {.name = "paid",    .type = FIELD_MONEY, AT(paid), .max = MONEY_MAX},
     {.name = "refund",  .type = FIELD_MONEY, AT(refund), .max = MONEY_MAX},
     {.name = "sure",    .type = FIELD_INT,   AT(pending), .max = ACTIONS_MAX},

@@ -16,9 +16,10 @@ struct owner_state {
     struct slice cursor; /* cursor of the shown page of the list; absent: its first page */
     struct slice more;   /* cursor of the next page; absent: there is none */
     struct uuid booking;
-    int64_t version; /* of `booking` when it was shown */
-    int64_t paid;    /* what the shown action, confirm or set-paid, reports as paid */
-    int64_t refund;  /* the refund that was shown before cancelling */
+    int64_t version;    /* of `booking` when it was shown */
+    int64_t changed_at; /* likewise its updated_at; 0: it was not shown */
+    int64_t paid;       /* what the shown action, confirm or set-paid, reports as paid */
+    int64_t refund;     /* the refund that was shown before cancelling */
     int64_t pending; /* action that needs a confirmation: index into actions[], owner_booking.c */
     struct uuid apartment;
     int32_t month;        /* a day of the month that is shown */

@@ -65,6 +65,12 @@ FIBER_TEST(first_periods_of_nights_are_shown)
     ck_assert_str_eq(text_at(read.json, "next_stays.1.from"), stand_day(20));
     ck_assert_str_eq(text_at(read.json, "next_stays.1.to"), stand_day(23));
     ck_assert_str_eq(text_at(read.json, "next_stays.2.from"), stand_day(30));
+    const struct answer shown =
+        ck_status(ask_get(get_feed, .id = apartment, .second_id = feed), 200);
+    ck_assert(json_equal(value_at(shown.json, "next_stays"), value_at(read.json, "next_stays")));
+    const struct answer list = ck_status(ask_get(get_feeds, .id = apartment), 200);
+    ck_assert_int_eq(json_integer_value(value_at(list.json, "items.0.nights")), 8);
+    ck_assert_ptr_null(value_at(list.json, "items.0.next_stays"));
 }
 
 FIBER_TEST(event_names_the_status_of_the_event_before)

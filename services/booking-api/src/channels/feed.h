@@ -66,7 +66,8 @@ struct feed {
     struct slice etag;
     struct slice last_modified;
     int64_t nights;          /* that the feed holds from today on */
-    struct slice next_stays; /* JSON list of the first FEED_NEXT_STAYS periods of these nights */
+    struct slice next_stays; /* JSON list of the first FEED_NEXT_STAYS periods of these nights;
+                                absent unless feed_store_read_next_stays() has read it */
     int32_t day;             /* the apartment's local date of the last read; DATE_ABSENT: none */
     int32_t today;           /* the apartment's local date */
     struct slice timezone;
@@ -84,6 +85,10 @@ extern const struct db_statement feed_list_statement;
 /* FAULT_NOT_FOUND "not_found" if the apartment has no such feed. */
 bool feed_store_find(struct db *db, const struct uuid *apartment_id, const struct uuid *id,
                      struct arena *arena, struct feed *out, struct fault *fault) MUST_CHECK;
+/* Sets next_stays, which costs more than all the rest of a feed, so only an answer about this feed
+ * alone has it. The text is in the arena. */
+bool feed_store_read_next_stays(struct db *db, struct feed *feed, struct arena *arena,
+                                struct fault *fault) MUST_CHECK;
 /* Also locks it. The apartment must be locked. */
 bool feed_store_lock(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                      struct arena *arena, struct feed *out, struct fault *fault) MUST_CHECK;

@@ -23,7 +23,7 @@ static const struct field shown_items[] = {
     {.name = "ends_guess",      .type = FIELD_ENUM, .flags = FIELD_OMIT, AT(ends_guess), .names = feed_ends_names},
     {.name = "status",          .type = FIELD_ENUM, AT(status), .names = feed_status_names},
     {.name = "nights",          .type = FIELD_INT,  AT(nights)},
-    {.name = "next_stays",      .type = FIELD_RAW,  AT(next_stays)},
+    {.name = "next_stays",      .type = FIELD_RAW,  .flags = FIELD_OMIT, AT(next_stays)},
     {.name = "last_read_at",    .type = FIELD_TIME, .flags = FIELD_OMIT, AT(last_read_at)},
     {.name = "last_success_at", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(last_success_at)},
     {.name = "last_error",      .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(last_error)},

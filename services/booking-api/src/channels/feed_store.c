@@ -14,15 +14,6 @@ const char *const feed_ends_names[] = {"unknown", "exclusive", "inclusive", NULL
 
 // clang-format off
 #define TODAY "(now() AT TIME ZONE a.timezone)::date"
-/* Periods of nights without a gap: nights of a period have the same distance to their numbers. */
-#define NEXT_STAYS                                                                                 \
-    "(SELECT coalesce(json_agg(json_build_object('from', p.first, 'to', p.last + 1) ORDER BY p.first), '[]')::text" \
-    " FROM (SELECT min(r.night) AS first, max(r.night) AS last"                                    \
-    "  FROM (SELECT n.night, n.night - (row_number() OVER (ORDER BY n.night))::integer AS period"  \
-    "   FROM channel_feed_night n WHERE n.feed_id = f.id AND n.night >= " TODAY ") r"              \
-    "  GROUP BY r.period ORDER BY 1 LIMIT " STAYS ") p)"
-#define STAYS "3" /* FEED_NEXT_STAYS */
-_Static_assert(FEED_NEXT_STAYS == 3, "STAYS is its text");
 #define AT(member) offsetof(struct feed, member)
 static const struct db_column columns[] = {
     {DB_UUID, AT(id),              .name = "id", .flags = DB_WRITTEN},
@@ -55,7 +46,6 @@ static const struct db_column columns[] = {
     {DB_DATE, AT(day),             .name = "day", .sql = "(f.answered_at AT TIME ZONE a.timezone)::date"},
     {DB_INT,  AT(nights),          .name = "nights",
      .sql = "(SELECT count(*) FROM channel_feed_night n WHERE n.feed_id = f.id AND n.night >= " TODAY ")"},
-    {DB_TEXT, AT(next_stays),      .name = "next_stays", .sql = NEXT_STAYS},
 };
 enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape feed_shape = DB_SHAPE(columns, "f");
@@ -72,6 +62,17 @@ static const struct db_shape insert_shape = DB_SHAPE(columns, NULL);
     .no_row = NO_FEED}
 static const struct db_statement find_statement = FIND("channel_feed_find", "");
 static const struct db_statement lock_statement = FIND("channel_feed_lock", " FOR NO KEY UPDATE OF f");
+
+/* Periods of nights without a gap: nights of a period have the same distance to their numbers. */
+static const struct db_statement next_stays_statement = {
+    .name = "channel_feed_next_stays",
+    .parameters = "id uuid, today date, most integer",
+    .sql = "SELECT coalesce(json_agg(json_build_object('from', p.first, 'to', p.last + 1) ORDER BY p.first), '[]')::text"
+           " FROM (SELECT min(r.night) AS first, max(r.night) AS last"
+           "  FROM (SELECT n.night, n.night - (row_number() OVER (ORDER BY n.night))::integer AS period"
+           "   FROM channel_feed_night n WHERE n.feed_id = {id} AND n.night >= {today}) r"
+           "  GROUP BY r.period ORDER BY 1 LIMIT {most}) p",
+};
 
 const struct db_statement feed_list_statement = {
     .name = "channel_feed_list",
@@ -242,6 +243,18 @@ bool feed_store_find(struct db *db, const struct uuid *apartment_id, const struc
     *out = (struct feed){0};
     return db_find_row(db, &find_statement, DB_VALUES(db_uuid(apartment_id), db_uuid(id)), arena,
                        out, fault);
+}
+
+bool feed_store_read_next_stays(struct db *db, struct feed *feed, struct arena *arena,
+                                struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query_row(
+               db, &next_stays_statement,
+               DB_VALUES(db_uuid(&feed->id), db_date(feed->today), db_int(FEED_NEXT_STAYS)), &rows,
+               fault) &&
+           arena_keep(arena, db_get_text(&rows, 0, 0), &feed->next_stays, fault);
 }
 
 bool feed_store_lock(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,

@@ -94,7 +94,8 @@ static bool encode_stored(struct change *change, struct feed *feed, struct http_
 {
     const struct uuid apartment_id = feed->apartment_id, id = feed->id;
 
-    if (!feed_store_find(change->tx, &apartment_id, &id, change->arena, feed, fault))
+    if (!feed_store_find(change->tx, &apartment_id, &id, change->arena, feed, fault) ||
+        !feed_store_read_next_stays(change->tx, feed, change->arena, fault))
         return false;
     fields_encode(&feed_shown_fields, feed, false, &res->body);
     return true;
@@ -180,7 +181,8 @@ static bool accept_said(struct change *change, void *arg, struct http_response *
     if (!change_decode(change, NULL, false, NULL, fault) ||
         !lock_feed(change, asked, &apartment, &feed, fault) ||
         (feed.verdict != FEED_OK && !change_if_match(change, feed.version, fault)) ||
-        !feed_accept_said(change, &settings, &feed, fault))
+        !feed_accept_said(change, &settings, &feed, fault) ||
+        !feed_store_read_next_stays(change->tx, &feed, change->arena, fault))
         return false;
     return change_reply_fields(change, res, &feed_shown_fields, &feed, feed.version);
 }
@@ -203,7 +205,8 @@ static bool apply_requested(struct change *change, void *arg, struct http_respon
     struct feed feed;
 
     if (!change_decode(change, NULL, false, NULL, fault) ||
-        !feed_apply(change, &settings, read->feed, read->fetched, &feed, fault))
+        !feed_apply(change, &settings, read->feed, read->fetched, &feed, fault) ||
+        !feed_store_read_next_stays(change->tx, &feed, change->arena, fault))
         return false;
     return change_reply_fields(change, res, &feed_shown_fields, &feed, feed.version);
 }
@@ -273,7 +276,8 @@ static enum http_status show_feed(struct reading *reading, struct http_response 
     if (!http_request_uuid(reading->req, FEED_ID, &feed_id, &reading->fault) ||
         !find_visible_apartment(reading) ||
         !feed_store_find(reading->db, &reading->id, &feed_id, reading->req->arena, &feed,
-                         &reading->fault))
+                         &reading->fault) ||
+        !feed_store_read_next_stays(reading->db, &feed, reading->req->arena, &reading->fault))
         return read_refuse(reading, res);
     fields_encode(&feed_shown_fields, &feed, false, &res->body);
     return read_reply(reading, res, feed.version);

@@ -49,6 +49,8 @@ static const struct {
      {"Сумма возврата", "вернуть 5", "Да"}, RESOLVE " {\"keep\":\"theirs\",\"expected_refund\":" WORLD_SUM(0) "}", 2},
     {"without a shown refund it is asked", "staff_give", ID, {MAY_DECIDE(OF_BLOCK)}, {"Отдать даты, закрытые у нас"}, NULL, 2},
     {"a block", "staff_clash", ID, {MAY_DECIDE(OF_BLOCK)}, {"закрыты и у нас", "Оставить нашу", "Отдать площадке"}, NULL, 2},
+    {"both sides are named without a look at the refund", "staff_clash", ID, {MAY_DECIDE(OF_BOOKING("kept_ours")), {"GET " PATH, 200, WORLD_BOOKING("confirmed", "", WORLD_CANCEL)}},
+     {"Даты проданы дважды", "бронь 0WX1HA6S", "Оставить нашу"}, NULL, 2},
     {"it is over", "staff_ours", ID, {{RESOLVE, 409, PROBLEM("already_gone")}}, {"Решать уже нечего"}, RESOLVE, 0},
     {"it is decided otherwise", "staff_ours", ID, {{RESOLVE, 409, PROBLEM("already_kept_theirs")}}, {"нашу бронь не вернуть"}, RESOLVE, 0},
     {"there is none", "staff_theirs", ID, {{RESOLVE, 404, PROBLEM("not_found")}}, {"Решать уже нечего"}, NULL, 0},

@@ -72,6 +72,19 @@ static struct slice channel_name(struct talk *talk, const struct channel_conflic
     return talk_label(talk, channel_text_of(conflict->channel));
 }
 
+static void add_clash(struct talk *talk, const struct channel_conflict *conflict, struct slice code,
+                      struct channel_clash_text (*text_of)(const struct channel_clash *clash))
+{
+    const struct channel_clash clash = {.channel = channel_name(talk, conflict),
+                                        .from = conflict->from,
+                                        .to = conflict->to,
+                                        .code = code,
+                                        .refund = owner_of(talk)->refund};
+    const struct channel_clash_text text = text_of(&clash);
+
+    talk_add(talk, text.text, text.values, text.count);
+}
+
 /* --- the steps --- */
 
 static bool show_clash(struct talk *talk)
@@ -81,15 +94,7 @@ static bool show_clash(struct talk *talk)
 
     if (!fetch_undecided(talk, true, &conflict) || !fetch_booking_code(talk, &conflict, &code))
         return false;
-    const struct text_value values[] = {
-        {.name = "channel",     .text = channel_name(talk, &conflict)},
-        {.name = "dates",                     .number = conflict.from,                                .other = conflict.to},
-        {.name = "code", .text = code},
-    };
-    if (code.at != NULL)
-        talk_add(talk, TEXT_NOTICE_CLASH, values, 3);
-    else
-        talk_add(talk, TEXT_NOTICE_CLASH_BLOCK, values, 2);
+    add_clash(talk, &conflict, code, channel_text_of_clash);
     return talk_put_button(talk, TEXT_CLASH_BUTTON_OURS, "ours") &&
            talk_put_button(talk, TEXT_CLASH_BUTTON_THEIRS, "theirs") &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
@@ -103,16 +108,7 @@ static bool ask_whether_to_give(struct talk *talk)
     if (!fetch_undecided(talk, false, &conflict) || !fetch_booking_code(talk, &conflict, &code) ||
         !fetch_refund(talk, &conflict))
         return false;
-    const struct text_value values[] = {
-        {.name = "channel",     .text = channel_name(talk, &conflict)},
-        {.name = "dates",                     .number = conflict.from,                                .other = conflict.to},
-        {.name = "code", .text = code},
-        {.name = "refund",         .number = text_if_positive(owner_of(talk)->refund)                                       },
-    };
-    if (code.at != NULL)
-        talk_add(talk, TEXT_CLASH_SURE, values, 4);
-    else
-        talk_add(talk, TEXT_CLASH_SURE_BLOCK, values, 2);
+    add_clash(talk, &conflict, code, channel_text_of_giving);
     return talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes") &&
            talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }

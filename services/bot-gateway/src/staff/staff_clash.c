@@ -78,31 +78,46 @@ static bool fetch_undecided(struct talk *talk, const struct tapped_conflict *tap
                : explain_refusal(talk, &answer);
 }
 
-/* Sets the code of our booking and what a cancellation gives back. Ours may be a block. */
-static bool fetch_code_and_refund(struct talk *talk, const struct channel_conflict *conflict,
-                                  struct slice *code, int64_t *refund)
+/* Reads a resource of our booking as the member. */
+static bool get_of_booking(struct talk *talk, const struct channel_conflict *conflict,
+                           const char *subpath, struct service_answer *answer)
 {
-    struct service_call call = {.method = "GET"};
-    struct service_answer answer, preview;
-    struct stay_cancelling terms;
+    const struct service_call call = {
+        .method = "GET", .path = talk_path(talk, "bookings", &conflict->booking, subpath)};
+
+    if (!call_as_member(talk, call, answer))
+        return false;
+    return answer->status == 200 || explain_refusal(talk, answer);
+}
+
+/* Sets the code of our booking; absent if ours is a block. */
+static bool fetch_code(struct talk *talk, const struct channel_conflict *conflict,
+                       struct slice *code)
+{
+    struct service_answer answer;
     struct stay_booking booking;
 
     *code = SLICE_NONE;
-    *refund = 0;
     if (uuid_is_nil(&conflict->booking))
         return true;
-    call.path = talk_path(talk, "bookings", &conflict->booking, "");
-    if (!call_as_member(talk, call, &answer))
-        return false;
-    call.path = talk_path(talk, "bookings", &conflict->booking, "cancel-preview");
-    if (!call_as_member(talk, call, &preview))
-        return false;
-    if (answer.status != 200 || preview.status != 200)
-        return explain_refusal(talk, answer.status != 200 ? &answer : &preview);
-    if (!stay_read_booking(answer.body, talk->arena, &booking, talk->fault) ||
-        !stay_read_cancel_preview(preview.body, talk->arena, &terms, talk->fault))
+    if (!get_of_booking(talk, conflict, "", &answer) ||
+        !stay_read_booking(answer.body, talk->arena, &booking, talk->fault))
         return false;
     *code = booking.code;
+    return true;
+}
+
+/* Sets what a cancellation of our booking gives back. */
+static bool fetch_refund(struct talk *talk, const struct channel_conflict *conflict,
+                         int64_t *refund)
+{
+    struct stay_cancelling terms = {.refund = 0};
+    struct service_answer answer;
+
+    if (!uuid_is_nil(&conflict->booking) &&
+        (!get_of_booking(talk, conflict, "cancel-preview", &answer) ||
+         !stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault)))
+        return false;
     *refund = terms.refund;
     return true;
 }
@@ -110,6 +125,20 @@ static bool fetch_code_and_refund(struct talk *talk, const struct channel_confli
 static struct slice channel_name(struct talk *talk, const struct channel_conflict *conflict)
 {
     return talk_label(talk, channel_text_of(conflict->channel));
+}
+
+static void add_clash(struct talk *talk, const struct channel_conflict *conflict, struct slice code,
+                      int64_t refund,
+                      struct channel_clash_text (*text_of)(const struct channel_clash *clash))
+{
+    const struct channel_clash clash = {.channel = channel_name(talk, conflict),
+                                        .from = conflict->from,
+                                        .to = conflict->to,
+                                        .code = code,
+                                        .refund = refund};
+    const struct channel_clash_text text = text_of(&clash);
+
+    talk_add(talk, text.text, text.values, text.count);
 }
 
 static bool put_button(struct talk *talk, enum text label, const char *command,
@@ -156,20 +185,11 @@ bool staff_command_show_clash(struct talk *talk)
     struct channel_conflict conflict;
     struct tapped_conflict tapped;
     struct slice code;
-    int64_t refund;
 
     if (!read_button_if_member(talk, &tapped) || !fetch_undecided(talk, &tapped, true, &conflict) ||
-        !fetch_code_and_refund(talk, &conflict, &code, &refund))
+        !fetch_code(talk, &conflict, &code))
         return false;
-    const struct text_value values[] = {
-        {.name = "channel",     .text = channel_name(talk, &conflict)},
-        {.name = "dates",                     .number = conflict.from,                                .other = conflict.to},
-        {.name = "code", .text = code},
-    };
-    if (code.at != NULL)
-        talk_add(talk, TEXT_NOTICE_CLASH, values, 3);
-    else
-        talk_add(talk, TEXT_NOTICE_CLASH_BLOCK, values, 2);
+    add_clash(talk, &conflict, code, 0, channel_text_of_clash);
     return put_button(talk, TEXT_CLASH_BUTTON_OURS, "staff_ours", &tapped, "") &&
            put_button(talk, TEXT_CLASH_BUTTON_THEIRS, "staff_theirs", &tapped, "");
 }
@@ -182,19 +202,10 @@ bool staff_command_ask_give(struct talk *talk)
     int64_t refund;
 
     if (!read_button_if_member(talk, &tapped) ||
-        !fetch_undecided(talk, &tapped, false, &conflict) ||
-        !fetch_code_and_refund(talk, &conflict, &code, &refund))
+        !fetch_undecided(talk, &tapped, false, &conflict) || !fetch_code(talk, &conflict, &code) ||
+        !fetch_refund(talk, &conflict, &refund))
         return false;
-    const struct text_value values[] = {
-        {.name = "channel",     .text = channel_name(talk, &conflict)},
-        {.name = "dates",                     .number = conflict.from,                                .other = conflict.to},
-        {.name = "code", .text = code},
-        {.name = "refund",         .number = text_if_positive(refund)                                       },
-    };
-    if (code.at != NULL)
-        talk_add(talk, TEXT_CLASH_SURE, values, 4);
-    else
-        talk_add(talk, TEXT_CLASH_SURE_BLOCK, values, 2);
+    add_clash(talk, &conflict, code, refund, channel_text_of_giving);
     return put_button(talk, TEXT_DESK_BUTTON_SURE, "staff_give", &tapped,
                       talk_printf(talk, "_%lld", (long long)(refund / TIYN + 1)).at) &&
            put_button(talk, TEXT_BUTTON_BACK, "staff_clash", &tapped, "");

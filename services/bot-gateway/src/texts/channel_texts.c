@@ -71,3 +71,33 @@ bool channel_feed_is_acceptable(struct slice status, struct slice error)
 
     return (slice_is(status, "suspect") || slice_is(status, "stale")) && SLICE_IS_IN(error, errors);
 }
+
+/* `of_booking` has the values of the clash up to `count`, `of_block` only channel and dates. */
+static struct channel_clash_text make_clash_text(const struct channel_clash *clash,
+                                                 enum text of_booking, enum text of_block,
+                                                 size_t count)
+{
+    const bool is_block = clash->code.at == NULL;
+
+    return (struct channel_clash_text){
+        .text = is_block ? of_block : of_booking,
+        .values =
+            {
+                     {.name = "channel", .text = clash->channel},
+                     {.name = "dates", .number = clash->from, .other = clash->to},
+                     {.name = "code", .text = clash->code},
+                     {.name = "refund", .number = text_if_positive(clash->refund)},
+                     },
+        .count = is_block ? 2 : count,
+    };
+}
+
+struct channel_clash_text channel_text_of_clash(const struct channel_clash *clash)
+{
+    return make_clash_text(clash, TEXT_NOTICE_CLASH, TEXT_NOTICE_CLASH_BLOCK, 3);
+}
+
+struct channel_clash_text channel_text_of_giving(const struct channel_clash *clash)
+{
+    return make_clash_text(clash, TEXT_CLASH_SURE, TEXT_CLASH_SURE_BLOCK, CHANNEL_CLASH_VALUES);
+}

@@ -37,7 +37,8 @@ struct http_server_options {
                           request that would exceed this is answered 503. */
     /* Default: 16 MiB. Bytes of all answers that wait until their clients have read them: body and
      * send buffer of the kernel. Beyond it large answers to requests that only read are replaced by
-     * 503, and the client that has read for longest is disconnected. While more than half is in
+     * 503, after which the connection remains open unless the client has not received an earlier
+     * answer, and the client that has read for longest is disconnected. While more than half is in
      * use, an answer must be read within HTTP_REPLY_PRESSED_MS. */
     size_t answers_max;
     int64_t header_ms, body_ms, reply_ms,

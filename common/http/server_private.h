@@ -240,8 +240,9 @@ bool http_dispatch_is_automatic_options(const struct exchange *exchange);
 
 /* --- readers.c --- */
 /* Reserves memory of the answer until it is sent. Beyond `answers_max` the slowest reader is
- * disconnected, and a large answer to a request without an effect is replaced by 503. Small answers
- * are never refused, so that clients that do not read large ones stop nobody else. */
+ * disconnected, and a large answer to a request without an effect is replaced by 503; the
+ * connection then remains open if the client has received all earlier answers. Small answers are
+ * never refused, so that clients that do not read large ones stop nobody else. */
 void http_readers_reserve_answer(struct exchange *exchange);
 
 /* --- linger.c --- */

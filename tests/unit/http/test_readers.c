@@ -125,19 +125,66 @@ TEST(slowest_reader_makes_room)
     close_readers();
 }
 
-TEST(answer_to_a_change_is_never_replaced)
+/* Takes all of the budget, by clients that do not read. */
+static void use_up_budget(void)
 {
-    enum { BODY = 60000 };
-    static char body[BODY];
-
     rig.options.answers_max = 2 * MIB;
     rig_hold_clock();
     start_and_connect();
     open_readers(GET_BIG);
     wait_until(metric("http_shed_total") > 0, "no answer was refused");
-    ck_asked(GET_BIG, 503);
-    ck_header("Retry-After", "1");
+}
+
+TEST(refused_client_that_reads_keeps_its_connection)
+{
+    enum { TIMES = 20 };
+
+    use_up_budget();
+    for (int i = 0; i < TIMES; i++) {
+        client_text(&conn, GET_BIG);
+        ck_answer(&conn, 503);
+        ck_header("Retry-After", "1");
+        ck_header("Connection", "");
+    }
+    close_readers();
+    expect_no_stored_answers();
+    client_text(&conn, GET_BIG);
+    ck_answer(&conn, 200);
+}
+
+/* Its 503s would fill the kernel's send buffer. */
+TEST(refused_client_that_sends_ahead_is_disconnected)
+{
+    enum { REQUESTS = 200, AHEAD = 20 };
+    const int size = SMALL_BUFFER;
+    struct client ahead;
+    int answers = 0;
+
+    use_up_budget();
+    client_reserve(&ahead);
+    (void)setsockopt(ahead.fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+    client_connect(&ahead, rig.port);
+    rig_pause();
+    for (int i = 0; i < REQUESTS; i++)
+        client_text(&ahead, GET_BIG);
+    rig_resume(0);
+    do {
+        expect_status(&ahead, 503, "a request sent ahead");
+        answers++;
+    } while (answers < AHEAD && answer_header(&answer, "Connection")[0] == '\0');
     ck_header("Connection", "close");
+    ck_assert(client_sees_end(&ahead, WAIT_MS));
+    client_close(&ahead);
+    close_readers();
+}
+
+TEST(answer_to_a_change_is_never_replaced)
+{
+    enum { BODY = 60000 };
+    static char body[BODY];
+
+    use_up_budget();
+    ck_asked(GET_BIG, 503);
     ck_body_has("\"code\":\"overloaded\"");
     memset(body, '1', sizeof(body));
     client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 60000\r\n\r\n");

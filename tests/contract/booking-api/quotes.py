@@ -50,19 +50,20 @@ def offers(world, group):
 
 
 def tiers(world, group):
-    """The tiers of a quote under each policy, early and late."""
+    """The tiers of a quote under each policy, early and late; the end of free cancellation remains when its tier has ended."""
     rows = [
-        ("flexible", 40, [(1, 0), (None, 20000)]),
-        ("moderate", 40, [(5, 0), (None, 20000)]),
-        ("strict", 40, [(7, 20000), (None, 40000)]),
-        ("moderate", 2, [(None, 20000)]),
-        ("strict", 2, [(None, 40000)]),
+        ("flexible", 40, 1, [(1, 0), (None, 20000)]),
+        ("moderate", 40, 5, [(5, 0), (None, 20000)]),
+        ("strict", 40, None, [(7, 20000), (None, 40000)]),
+        ("moderate", 2, 5, [(None, 20000)]),
+        ("strict", 2, None, [(None, 40000)]),
     ]
-    for policy, first, wanted in rows:
+    for policy, first, free, wanted in rows:
         apartment = world.make_apartment(cancellation_policy=policy, cleaning_fee=tenge(5000), weekend_price=tenge(20000))
         offered = world.make("/v1/quotes", stay(apartment["id"], first))["cancellation"]
         check_in = today() + datetime.timedelta(days=first)
         group.equal(f"{policy} in {first} days", offered["policy"], policy)
+        group.equal(f"{policy} in {first} days: free until", offered["free_until"], free and deadline(check_in, free))
         group.equal(
             f"{policy} in {first} days: tiers",
             [(tier["until"], tier["kept"]) for tier in offered["tiers"]],

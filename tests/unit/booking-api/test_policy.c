@@ -118,12 +118,15 @@ static const struct {
     const char *json;
 } shown[] = {
     {"made early: all tiers", &moderate, -90 * DAY,
-     "{\"policy\":\"moderate\",\"text\":{},\"tiers\":["
+     "{\"policy\":\"moderate\",\"text\":{},\"free_until\":\"1969-12-27T00:00:00.000Z\",\"tiers\":["
      "{\"until\":\"1969-12-27T00:00:00.000Z\",\"kept\":{\"amount\":0,\"currency\":\"KZT\"}},"
      "{\"until\":null,\"kept\":{\"amount\":1400000,\"currency\":\"KZT\"}}]}"},
     {"made inside the second: half at once", &moderate, -4 * DAY,
-     "{\"policy\":\"moderate\",\"text\":{},\"tiers\":["
+     "{\"policy\":\"moderate\",\"text\":{},\"free_until\":\"1969-12-27T00:00:00.000Z\",\"tiers\":["
      "{\"until\":null,\"kept\":{\"amount\":1400000,\"currency\":\"KZT\"}}]}"},
+    {"never free", &strict, -6 * DAY,
+     "{\"policy\":\"strict\",\"text\":{},\"free_until\":null,\"tiers\":["
+     "{\"until\":null,\"kept\":{\"amount\":2800000,\"currency\":\"KZT\"}}]}"},
 };
 // clang-format on
 

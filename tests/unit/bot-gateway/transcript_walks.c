@@ -37,8 +37,18 @@
           "Келуге 5 күн қалғанға дейін тегін бас тарту, кейін жартысы ұсталады. Тазалау ақысы қайтарылады.", \
           "Free cancellation until 5 days before check-in, then half is kept. Cleaning is refunded.")
 #define CANCELLATION        "\"cancellation\":{\"policy\":\"moderate\",\"text\":" POLICY ",\"tiers\":[{\"until\":\"2026-11-25T09:00:00Z\",\"kept\":" WORLD_SUM(0) "}]}"
-#define QUOTE(more)                                                                                 \
-    "{\"id\":\"" WORLD_QUOTE_ID "\"" TOTAL(2200000) more ",\"lines\":[" LINES "]," CANCELLATION "}"
+#define QUOTE(more)         QUOTE_UNDER(more, CANCELLATION)
+#define QUOTE_UNDER(more, cancellation)                                                             \
+    "{\"id\":\"" WORLD_QUOTE_ID "\"" TOTAL(2200000) more ",\"lines\":[" LINES "]," cancellation "}"
+/* The quote was made when free cancellation had ended; it has no end; there is none. */
+#define NO_LONGER_FREE      "\"cancellation\":{\"policy\":\"moderate\",\"text\":" POLICY ",\"free_until\":\"2026-11-22T09:00:00Z\",\"tiers\":[{\"until\":null,\"kept\":" WORLD_SUM(900000) "}]}"
+#define FREE_WITHOUT_END    "\"cancellation\":{\"policy\":\"free\",\"text\":" THREE("Отмена бесплатна до заезда.", "Келгенге дейін бас тарту тегін.", "Cancellation is free until check-in.") ",\"free_until\":null,\"tiers\":[{\"until\":null,\"kept\":" WORLD_SUM(0) "}]}"
+#define NEVER_FREE                                                                                  \
+    "\"cancellation\":{\"policy\":\"strict\",\"text\":"                                            \
+    THREE("За 7 дней до заезда возвращается половина, позже ничего. Уборка возвращается.",          \
+          "Келуге 7 күн қалғанға дейін жартысы қайтарылады, кейін ештеңе. Тазалау ақысы қайтарылады.", \
+          "Half is refunded until 7 days before check-in, then nothing. Cleaning is refunded.")     \
+    ",\"free_until\":null,\"tiers\":[{\"until\":null,\"kept\":" WORLD_SUM(1800000) "}]}"
 #define ALTERNATIVE(apartment, from, to, tiyn)                                                           \
     "{\"apartment_id\":\"" apartment "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\"" TOTAL(tiyn) "}"
 #define NOT_AVAILABLE(others) "{\"code\":\"not_available\",\"alternatives\":[" others "]}"
@@ -353,6 +363,15 @@ static const struct act without_a_phone[] = {
 
 static const struct act no_name[] = {TO_THE_PHONE, {.key = "button_again"}};
 
+static const struct act terms_of_cancelling[] = {
+    TO_THE_CARD,
+    {.tap = "flat", .instead = {{"POST /v1/quotes", 201, QUOTE_UNDER(DEPOSIT(660000), NO_LONGER_FREE)}}},
+    {.tap = "back", .quiet = true},
+    {.tap = "flat", .instead = {{"POST /v1/quotes", 201, QUOTE_UNDER(DEPOSIT(660000), FREE_WITHOUT_END)}}},
+    {.tap = "back", .quiet = true},
+    {.tap = "flat", .instead = {{"POST /v1/quotes", 201, QUOTE_UNDER(DEPOSIT(660000), NEVER_FREE)}}},
+};
+
 static const struct act to_be_paid_beforehand[] = {
     TO_THE_CARD,
     {.tap = "flat", .instead = {{"POST /v1/quotes", 201, QUOTE(DEPOSIT(660000))}}},
@@ -491,7 +510,7 @@ const struct walk walks[] = {
     WALK(by_a_link), WALK(a_month_that_is_full), WALK(nothing_is_free), WALK(a_search_is_refused), WALK(cards),
     WALK(what_flats_have), WALK(about_the_apartment), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
     WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),
-    {"no_name", no_name, ARRAY_LEN(no_name), true, false, 0}, WALK(to_be_paid_beforehand), WALK(receipts),
+    {"no_name", no_name, ARRAY_LEN(no_name), true, false, 0}, WALK(terms_of_cancelling), WALK(to_be_paid_beforehand), WALK(receipts),
     WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(my_bookings), WALK(how_to_get_in),
     WALK(other_dates), WALK(other_dates_by_words), WALK(other_dates_before_payment), WALK(stopped),
 };

@@ -155,12 +155,13 @@ bool stay_read_first_apartment(struct slice body, struct arena *arena, struct st
 
 #define AT(member) offsetof(struct stay_quote, member)
 static const struct foreign_member quote_members[] = {
-    {"lines",              FOREIGN_LIST,   AT(lines.list), &stay_value_line_table,  STAY_LINES_MAX},
-    {"id",                 FOREIGN_UUID,   AT(id),         NULL,                    0             },
-    {"total/amount",       FOREIGN_INT,    AT(total),      NULL,                    0             },
-    {"deposit/amount",     FOREIGN_INT,    AT(deposit),    NULL,                    0             },
-    {"cancellation/text",  FOREIGN_OBJECT, AT(policy),     &stay_value_texts_table, 0             },
-    {"cancellation/tiers", FOREIGN_LIST,   AT(tiers),      &stay_value_tier_table,  STAY_TIERS_MAX},
+    {"lines",                   FOREIGN_LIST,   AT(lines.list), &stay_value_line_table,  STAY_LINES_MAX},
+    {"id",                      FOREIGN_UUID,   AT(id),         NULL,                    0             },
+    {"total/amount",            FOREIGN_INT,    AT(total),      NULL,                    0             },
+    {"deposit/amount",          FOREIGN_INT,    AT(deposit),    NULL,                    0             },
+    {"cancellation/text",       FOREIGN_OBJECT, AT(policy),     &stay_value_texts_table, 0             },
+    {"cancellation/tiers",      FOREIGN_LIST,   AT(tiers),      &stay_value_tier_table,  STAY_TIERS_MAX},
+    {"cancellation/free_until", FOREIGN_TIME,   AT(free_until), NULL,                    0             },
 };
 #undef AT
 static const struct foreign quote_table = FOREIGN_OF(quote_members, struct stay_quote);
@@ -174,7 +175,9 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
     out->deposit = stay_value_money_or_absent(out->deposit);
     if (uuid_is_nil(&out->id) || out->total == FIELD_ABSENT)
         return stay_fail_bad_answer("a quote without id or total", fault);
-    out->free_until = stay_value_free_cancel_until(&out->tiers);
+    /* Tiers that have ended are omitted, but not the time. */
+    if (out->free_until == FIELD_ABSENT)
+        out->free_until = stay_value_free_cancel_until(&out->tiers);
     return stay_value_clean_texts(&out->policy, STAY_POLICY_MAX, arena, fault) &&
            stay_value_clean_lines(&out->lines, arena, fault);
 }

@@ -79,8 +79,9 @@ bool stay_read_first_apartment(struct slice body, struct arena *arena, struct st
 struct stay_quote {
     struct uuid id;
     int64_t total;
-    int64_t deposit;     /* may be absent */
-    int64_t free_until;  /* end of free cancellation, in microseconds; may be absent */
+    int64_t deposit; /* may be absent */
+    /* End of free cancellation, in microseconds; may have passed, be STAY_FREE_ALWAYS or absent. */
+    int64_t free_until;
     struct texts policy; /* of cancellation, as a text; may be absent */
     struct stay_lines lines;
     struct foreign_list tiers; /* as received; use free_until */

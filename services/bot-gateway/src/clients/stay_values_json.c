@@ -179,7 +179,9 @@ int64_t stay_value_free_cancel_until(const struct foreign_list *tiers)
     const struct wire_tier *first = tiers->items;
     const bool is_free = tiers->count > 0 && stay_value_money_or_absent(first->kept) == 0;
 
-    return is_free ? first->until : FIELD_ABSENT;
+    if (!is_free)
+        return FIELD_ABSENT;
+    return first->until == FIELD_ABSENT ? STAY_FREE_ALWAYS : first->until;
 }
 
 bool stay_value_are_stay_dates(int32_t check_in, int32_t check_out)

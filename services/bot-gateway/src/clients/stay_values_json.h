@@ -86,8 +86,9 @@ bool stay_value_has_text(const struct texts *texts);
  * policies of booking-api only the first can be free. */
 enum { STAY_TIERS_MAX = 1 };
 extern const struct foreign stay_value_tier_table;
-/* The end of free cancellation, in microseconds UTC; FIELD_ABSENT: it is not free, or free
- * without an end. */
+#define STAY_FREE_ALWAYS INT64_MAX
+/* The end of free cancellation, in microseconds UTC; STAY_FREE_ALWAYS: it has no end; FIELD_ABSENT:
+ * it is not free. */
 int64_t stay_value_free_cancel_until(const struct foreign_list *tiers);
 enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of a cancellation policy as a text */
 

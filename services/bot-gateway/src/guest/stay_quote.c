@@ -67,8 +67,9 @@ void stay_add_price_lines(struct talk *talk, const struct stay_lines *lines)
         add_group_line(talk, &groups[i]);
 }
 
-/* Appends what is to be paid in advance, and whether a cancellation refunds it. Without a
- * prepayment a cancellation is free. */
+/* Appends what is to be paid in advance, and until when a cancellation refunds it, so that it
+ * agrees with the policy below, which names the rule alone. Without a prepayment a cancellation is
+ * free. */
 static void add_prepayment_terms(struct talk *talk, const struct stay_terms *terms)
 {
     const struct text_value values[] = {
@@ -79,8 +80,12 @@ static void add_prepayment_terms(struct talk *talk, const struct stay_terms *ter
 
     if (terms->deposit == 0)
         talk_say(talk, TEXT_STAY_TERMS_NONE);
+    else if (terms->free_until == STAY_FREE_ALWAYS)
+        talk_add(talk, TEXT_STAY_TERMS_FREE, values, 2);
     else if (terms->free_until > talk->input->now)
         talk_add(talk, TEXT_STAY_TERMS, values, 3);
+    else if (terms->free_until != FIELD_ABSENT)
+        talk_add(talk, TEXT_STAY_TERMS_PAST, values, 3);
     else
         talk_add(talk, TEXT_STAY_TERMS_KEPT, values, 2);
 }

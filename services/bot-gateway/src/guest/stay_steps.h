@@ -259,7 +259,7 @@ void stay_add_price_lines(struct talk *talk, const struct stay_lines *lines);
 /* The conditions of a stay; each may be absent. */
 struct stay_terms {
     int64_t deposit;     /* to be paid in advance; 0: nothing */
-    int64_t free_until;  /* end of free cancellation, microseconds */
+    int64_t free_until;  /* end of free cancellation, microseconds; may have passed */
     struct slice policy; /* a text about cancellation */
     int64_t security_deposit;
     bool asks_owner;   /* the owner must agree */

@@ -96,8 +96,10 @@
     MESSAGE(STAY_FLAT, APARTMENTS, \
         "check_in check_out nights guests title city district? rooms? amenities?") \
     MESSAGE(STAY_OFFER, APARTMENTS, "total") \
-    /* a line of a card, as the next four */ \
+    /* a line of a card, as the next six */ \
     MESSAGE(STAY_TERMS, APARTMENTS, "deposit until policy?") \
+    MESSAGE(STAY_TERMS_PAST, APARTMENTS, "deposit until policy?") \
+    MESSAGE(STAY_TERMS_FREE, APARTMENTS, "deposit policy?") \
     MESSAGE(STAY_TERMS_KEPT, APARTMENTS, "deposit policy?") \
     MESSAGE(STAY_TERMS_NONE, APARTMENTS) \
     MESSAGE(STAY_SECURITY, APARTMENTS, "security") \

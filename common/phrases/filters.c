@@ -2,6 +2,13 @@
 /* Reads places, amenities and keywords of the wanted apartment. */
 #include "phrases/parser.h"
 
+struct slice phrase_find_amenity(struct slice slug)
+{
+    const size_t i = slice_find(slug, amenity_names, amenity_name_count);
+
+    return i < amenity_name_count ? slice_of(amenity_names[i]) : SLICE_NONE;
+}
+
 static int compare_texts(struct slice a, struct slice b)
 {
     /* Bytes are compared, because the byte order of UTF-8 is that of code points. */

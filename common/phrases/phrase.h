@@ -9,7 +9,7 @@
  * apartments name them, and streets, microdistricts and landmarks that q= of GET /v1/apartments
  * would find. phrase_names_of_address() and phrase_names_of_title() extract such
  * names from bookable apartments. Colloquial and old names of cities and the words for amenities
- * are compiled in (words_*.c). */
+ * are compiled in (words.tsv). */
 #pragma once
 
 #include <stdint.h>

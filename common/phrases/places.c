@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Builds the vocabulary from the tables in words_*.c and the names of the caller's places, with
+/* Builds the vocabulary from words.tsv and the names of the caller's places, with
  * their colloquial and inflected forms. */
 #include "base/buf.h"
 #include "base/text.h"
@@ -45,7 +45,7 @@ static void add_inflected_name(struct phrase_words *words, enum word_kind kind, 
     const struct slice expressions = arena_printf(arena, "%.*s%c", SLICE_ARG(name), mark);
 
     if (expressions.at != NULL)
-        words_add_expressions(words, kind, value, expressions);
+        words_add_expression(words, kind, value, expressions);
 }
 
 /* Replaces hyphens in a name by spaces: "усть-каменогорск" is two words. */
@@ -88,9 +88,9 @@ static void add_cities(struct phrase_words *words, const struct phrase_places *p
             if (city->names[n].len > 0)
                 add_name_in_cases(words, WORD_CITY, (int)i, to_lower_case(arena, city->names[n]),
                                   arena);
-        for (const struct word_city *own = word_cities; own->slug != NULL; own++)
-            if (slice_is(city->slug, own->slug))
-                words_add_expressions(words, WORD_CITY, (int)i, slice_of(own->expressions));
+        for (size_t n = 0; n < word_city_count; n++)
+            if (slice_is(city->slug, word_cities[n].slug))
+                words_add_expression(words, WORD_CITY, (int)i, slice_of(word_cities[n].expression));
     }
 }
 
@@ -127,11 +127,11 @@ static void add_nominative_of_street(struct phrase_words *words, int name_index,
     struct slice stem = name;
 
     if (cut_suffix(&stem, "ая"))
-        words_add_expressions(words, WORD_NAME, name_index,
-                              arena_printf(arena, "%.*sай+", SLICE_ARG(stem)));
+        words_add_expression(words, WORD_NAME, name_index,
+                             arena_printf(arena, "%.*sай+", SLICE_ARG(stem)));
     else if (cut_suffix(&stem, "я"))
-        words_add_expressions(words, WORD_NAME, name_index,
-                              arena_printf(arena, "%.*sь", SLICE_ARG(stem)));
+        words_add_expression(words, WORD_NAME, name_index,
+                             arena_printf(arena, "%.*sь", SLICE_ARG(stem)));
     else if (cut_suffix(&stem, "а"))
         add_inflected_name(words, WORD_NAME, name_index, stem, '+', arena);
 }
@@ -293,20 +293,9 @@ size_t phrase_names_of_title(struct arena *arena, struct slice title, struct sli
     return count;
 }
 
-static void add_table(struct phrase_words *words, const struct word_table *table)
-{
-    for (size_t i = 0; i < table->count; i++)
-        words_add_expressions(words, table->rows[i].kind, table->rows[i].value,
-                              slice_of(table->rows[i].expressions));
-}
-
 const struct phrase_words *phrase_words_create(struct arena *arena,
                                                const struct phrase_places *places)
 {
-    static const struct word_table *const tables[] = {
-        &word_noise, &word_places,      &word_amenities, &word_people,
-        &word_money, &word_connectives, &word_times,     &word_numbers,
-    };
     struct phrase_words *words = words_create(arena, places);
 
     if (words == NULL)
@@ -314,7 +303,8 @@ const struct phrase_words *phrase_words_create(struct arena *arena,
     add_names(words, places, arena);
     add_districts(words, places, arena);
     add_cities(words, places, arena);
-    for (size_t i = 0; i < ARRAY_LEN(tables); i++)
-        add_table(words, tables[i]);
+    for (size_t i = 0; i < word_row_count; i++)
+        words_add_expression(words, word_rows[i].kind, word_rows[i].value,
+                             slice_of(word_rows[i].expression));
     return words;
 }

@@ -124,25 +124,23 @@ static void add_expression_as_one_word(struct phrase_words *words, struct expres
     add_expression(words, expression);
 }
 
-void words_add_expressions(struct phrase_words *words, enum word_kind kind, int value,
-                           struct slice expressions)
+void words_add_expression(struct phrase_words *words, enum word_kind kind, int value,
+                          struct slice expression)
 {
-    while (expressions.at != NULL) {
-        struct slice one = slice_cut(&expressions, '|');
-        struct expression expression = {.value = value, .kind = (uint8_t)kind};
-        struct letters joined = {0};
-        enum inflection inflection = INFLECTION_NONE;
-        while (one.at != NULL && expression.count < EXPRESSION_WORDS_MAX) {
-            const struct slice part = slice_cut(&one, ' ');
-            const struct letters letters = letters_of(part);
-            inflection = inflection_from_mark(part);
-            for (size_t i = 0; i < letters.len; i++)
-                letters_add(&joined, letters.at[i]);
-            expression.words[expression.count++] = find_or_add_word(words, &letters, inflection);
-        }
-        add_expression(words, expression);
-        add_expression_as_one_word(words, expression, &joined, inflection);
+    struct expression one = {.value = value, .kind = (uint8_t)kind};
+    struct letters joined = {0};
+    enum inflection inflection = INFLECTION_NONE;
+
+    while (expression.at != NULL && one.count < EXPRESSION_WORDS_MAX) {
+        const struct slice part = slice_cut(&expression, ' ');
+        const struct letters letters = letters_of(part);
+        inflection = inflection_from_mark(part);
+        for (size_t i = 0; i < letters.len; i++)
+            letters_add(&joined, letters.at[i]);
+        one.words[one.count++] = find_or_add_word(words, &letters, inflection);
     }
+    add_expression(words, one);
+    add_expression_as_one_word(words, one, &joined, inflection);
 }
 
 struct phrase_words *words_create(struct arena *arena, const struct phrase_places *places)

@@ -196,38 +196,38 @@ static inline bool unit_is_hour(int32_t unit)
 }
 
 enum { EXPRESSION_WORDS_MAX = 4 };
-/* A row of a table: expressions with the same meaning, separated by '|', each of up to
- * EXPRESSION_WORDS_MAX words. A word with a mark at its end is inflected (enum inflection). */
+/* The compiled-in vocabulary: words.tsv, from which the build writes these tables
+ * (cmake/words_table.py). An expression has up to EXPRESSION_WORDS_MAX words. A word with a mark at
+ * its end is inflected (enum inflection). */
 struct word_row {
+    const char *expression;
     enum word_kind kind;
     int value;
-    const char *expressions;
 };
-struct word_table {
-    const struct word_row *rows;
-    size_t count;
-};
-extern const struct word_table word_numbers, word_times, word_connectives, word_money, word_people,
-    word_amenities, word_noise;
+extern const struct word_row word_rows[]; /* by rising precedence: see words_add_expression() */
+extern const size_t word_row_count;
 
+/* Old and colloquial names of cities; the caller provides the usual names. */
 struct word_city {
     const char *slug;
-    const char *expressions;
+    const char *expression;
 };
-extern const struct word_city word_cities[]; /* the last one has the slug NULL */
-extern const struct word_table word_places;
+extern const struct word_city word_cities[];
+extern const size_t word_city_count;
 
 extern const char *const near_names[];
 extern const char *const amenity_names[];
+extern const size_t amenity_name_count;
 extern const char *const keyword_names[];
 
 /* Returns a vocabulary without words, with room for the tables and for the names of `places`. NULL:
  * the arena is full, or there are too many places. */
 struct phrase_words *words_create(struct arena *arena,
                                   const struct phrase_places *places) MUST_CHECK;
-/* Adds expressions with the same meaning, as in struct word_row. */
-void words_add_expressions(struct phrase_words *words, enum word_kind kind, int value,
-                           struct slice expressions);
+/* Adds an expression, as in struct word_row. Its meaning takes precedence over earlier meanings of
+ * the same words. */
+void words_add_expression(struct phrase_words *words, enum word_kind kind, int value,
+                          struct slice expression);
 
 /* Notes that two names of the caller are one in different scripts. */
 void words_join_names(struct phrase_words *words, size_t a, size_t b);

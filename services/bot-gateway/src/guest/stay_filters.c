@@ -164,7 +164,7 @@ struct slice stay_filters_format_url_query(const struct stay_filters *filters, s
 
 // clang-format off
 /* Rows of amenities, the most distinctive first; then rows of stems of words that the parser puts
- * into q= (phrases/words_amenities.c). */
+ * into q= (phrases/words.tsv, keyword and near). */
 enum { AMENITIES = 17 };
 static const struct {
     const char *word; /* slug of an amenity, or the stem */

@@ -122,7 +122,7 @@ static bool command_language(struct talk *talk)
     talk_say(talk, TEXT_LANGUAGE_SET);
     if (talk->flow != NULL) {
         talk_add_html(talk, SLICE("\n\n"));
-        return talk_step(talk, talk->step->name);
+        return talk_step(talk, talk->step);
     }
     return add_search_button(talk);
 }
@@ -148,7 +148,7 @@ static bool command_cancel(struct talk *talk)
     talk_say(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL);
     if (is_taxi_bot(talk))
         return add_search_button(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
-    return talk_begin_at(talk, &stay_flow, "release");
+    return talk_begin_at(talk, &stay_flow, &stay_step_release);
 }
 
 static bool command_start_taxi(struct talk *talk)
@@ -341,14 +341,14 @@ static bool point_to_other_bot(struct talk *talk)
  * screens "такси" may be a question about the booking. */
 static bool may_be_for_other_bot(const struct talk *talk)
 {
-    static const char *const steps[] = {"city", "day", "nights", "guests", "list"};
+    static const struct flow_step *const steps[] = {
+        &stay_step_city, &stay_step_day, &stay_step_nights, &stay_step_guests, &stay_step_list};
 
     if (talk->input->has_talk)
         return false;
     if (talk->flow == &ride_flow)
         return ride_is_search(talk);
-    return talk->flow == NULL ||
-           (talk->flow == &stay_flow && SLICE_IS_IN(slice_of(talk->step->name), steps));
+    return talk->flow == NULL || (talk->flow == &stay_flow && TALK_IS_AT(talk, steps));
 }
 
 flow_move_fn *flow_find_function_for_text(const struct talk *talk, struct slice words)

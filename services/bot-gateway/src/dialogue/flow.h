@@ -36,13 +36,13 @@ struct flow_move {
 };
 
 struct flow_step {
-    const char *name;
+    const char *name; /* under which a dialogue at the step is stored */
     /* Composes the message: talk_add(), talk_button() ... */
     bool (*show)(struct talk *talk);
     const struct flow_move *moves; /* the first that matches is used */
     size_t move_count;
     /* The step to which a button "back" leads, tapped or typed; NULL: see `moves`. */
-    const char *back;
+    const struct flow_step *back;
 };
 #define FLOW_MOVES(array)      (array), ARRAY_LEN(array), NULL
 #define FLOW_BACK(step, array) (array), ARRAY_LEN(array), (step)

@@ -98,16 +98,14 @@ void talk_close(struct talk *talk)
     buf_finish(&talk->text);
 }
 
-bool talk_step(struct talk *talk, const char *step)
+bool talk_step(struct talk *talk, const struct flow_step *step)
 {
-    talk->step = find_step(talk->flow, slice_of(step));
+    talk->step = step;
     talk->moved = true;
-    return talk->step != NULL ||
-           fault_set(talk->fault, FAULT_INTERNAL, "bad_step", "There is no step %s in the flow %s.",
-                     step, talk->flow->name);
+    return true;
 }
 
-bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step)
+bool talk_begin_at(struct talk *talk, const struct flow *flow, const struct flow_step *step)
 {
     talk->ended = false;
     return set_flow_with_zeroed_data(talk, flow) && talk_step(talk, step);
@@ -115,7 +113,7 @@ bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step)
 
 bool talk_begin(struct talk *talk, const struct flow *flow)
 {
-    return talk_begin_at(talk, flow, flow->steps[0]->name);
+    return talk_begin_at(talk, flow, flow->steps[0]);
 }
 
 bool talk_repeat_step(struct talk *talk)
@@ -451,6 +449,9 @@ static bool set_output_state(struct talk *talk)
     talk->output->moved = talk->moved || talk->ended;
     if (!talk->moved)
         return true;
+    if (find_step(flow, slice_of(talk->step->name)) != talk->step)
+        return fault_set(talk->fault, FAULT_INTERNAL, "bad_step",
+                         "The flow %s cannot store its step %s.", flow->name, talk->step->name);
     *state = (struct turn_state){.flow = slice_of(flow->name),
                                  .step = slice_of(talk->step->name),
                                  .data_format = flow->data_format,

@@ -117,7 +117,7 @@ bool talk_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *versi
  * move, shows the step again. */
 bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
 /* Goes to step->back. */
-bool talk_go_back(struct talk *talk) MUST_CHECK;
+bool talk_go_back(struct talk *talk);
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move
  * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
  * or buttons. A reply with keys is always a new message, because Telegram cannot add a reply
@@ -160,16 +160,21 @@ void talk_show_notice_values(struct talk *talk, enum text text, const struct tex
  * when the current move ends. */
 bool talk_begin(struct talk *talk, const struct flow *flow) MUST_CHECK;
 /* Begins a dialogue of the flow at another step than the first. */
-bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step) MUST_CHECK;
+bool talk_begin_at(struct talk *talk, const struct flow *flow,
+                   const struct flow_step *step) MUST_CHECK;
 /* Goes to another step of the current flow. Its message keeps the text added so far, but not
- * buttons, keys and photo. */
-bool talk_step(struct talk *talk, const char *step) MUST_CHECK;
+ * buttons, keys and photo. Returns true. */
+bool talk_step(struct talk *talk, const struct flow_step *step);
 /* Shows the message of the current step again, below the text added so far. Returns true. */
 bool talk_repeat_step(struct talk *talk);
-/* Appends a text and an empty line, and goes to `step`. */
-bool talk_step_with(struct talk *talk, enum text text, const char *step) MUST_CHECK;
-/* Shows the notice `reason`, the reason why the input is not accepted, and goes to `step`. */
-bool talk_refuse(struct talk *talk, enum text reason, const char *step) MUST_CHECK;
+/* Appends a text and an empty line, and goes to `step`. Returns true. */
+bool talk_step_with(struct talk *talk, enum text text, const struct flow_step *step);
+/* Shows the notice `reason`, the reason why the input is not accepted, and goes to `step`. Returns
+ * true. */
+bool talk_refuse(struct talk *talk, enum text reason, const struct flow_step *step);
+/* Whether the dialogue is at one of these steps. */
+bool talk_is_at(const struct talk *talk, const struct flow_step *const *steps, size_t count);
+#define TALK_IS_AT(talk, steps) talk_is_at(talk, steps, ARRAY_LEN(steps))
 /* Ends the current move, or the function that shows a step, although its callers expect more: the
  * reply is complete. `succeeded` is false if the move has failed instead. Returns false. */
 bool talk_stop(struct talk *talk, bool succeeded) MUST_CHECK;
@@ -254,7 +259,7 @@ bool talk_call_or_refuse_without_actor(struct talk *talk, const struct service_c
 struct talk_refusal {
     const char *code;
     enum text text;
-    const char *step;
+    const struct flow_step *step;
 };
 /* Finds the entry for the code of the refusal or of its first refused member. NULL: none. */
 const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals, size_t count,

@@ -131,10 +131,18 @@ bool talk_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *versi
     return talk_read_id(talk, id);
 }
 
-bool talk_refuse(struct talk *talk, enum text reason, const char *step)
+bool talk_refuse(struct talk *talk, enum text reason, const struct flow_step *step)
 {
     talk_show_notice(talk, reason);
     return talk_step(talk, step);
+}
+
+bool talk_is_at(const struct talk *talk, const struct flow_step *const *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (talk->step == steps[i])
+            return true;
+    return false;
 }
 
 bool talk_stop(struct talk *talk, bool succeeded)
@@ -143,7 +151,7 @@ bool talk_stop(struct talk *talk, bool succeeded)
     return false;
 }
 
-bool talk_step_with(struct talk *talk, enum text text, const char *step)
+bool talk_step_with(struct talk *talk, enum text text, const struct flow_step *step)
 {
     talk_add_paragraph(talk, text);
     return talk_step(talk, step);

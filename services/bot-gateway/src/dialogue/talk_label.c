@@ -48,9 +48,8 @@ bool talk_press(struct talk *talk, const char *action)
         if (move->on == FLOW_TAP && strcmp(move->action, action) == 0)
             return move->act(talk);
     }
-    return strcmp(action, "back") == 0 && talk->step->back != NULL
-               ? talk_go_back(talk)
-               : talk_step(talk, talk->step->name);
+    return strcmp(action, "back") == 0 && talk->step->back != NULL ? talk_go_back(talk)
+                                                                   : talk_repeat_step(talk);
 }
 
 bool talk_go_back(struct talk *talk)

@@ -14,9 +14,10 @@ enum { IDLE_S = 24 * 3600, CITIES_SHOWN = 40, CITIES_IN_ROW = 2, CITY_NEAR_KM = 
 
 bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking)
 {
-    static const char *const steps[] = {"booking", "contact", "cancel"};
+    static const struct flow_step *const steps[] = {&stay_step_booking, &stay_step_contact,
+                                                    &stay_step_cancel};
 
-    if (talk->flow != &stay_flow || !SLICE_IS_IN(slice_of(talk->step->name), steps))
+    if (talk->flow != &stay_flow || !TALK_IS_AT(talk, steps))
         return false;
     *booking = stay_of(talk)->booking;
     return true;
@@ -27,7 +28,7 @@ bool stay_go_to_missing_answer(struct talk *talk)
     struct stay *stay = talk->data;
 
     if (stay->city.at == NULL && !stay->chosen)
-        return talk_step(talk, "city");
+        return talk_step(talk, &stay_step_city);
     if (stay->check_in < format_day_of(talk->input->now)) {
         if (stay->unsure && stay->far > 0)
             stay_ask_about_far_dates(talk);
@@ -35,13 +36,13 @@ bool stay_go_to_missing_answer(struct talk *talk)
             talk_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
         else if (stay->pending_nights > 0)
             talk_add_paragraph(talk, TEXT_STAY_UNSURE_START);
-        return talk_step(talk, "day");
+        return talk_step(talk, &stay_step_day);
     }
     if (stay->nights == 0)
-        return talk_step(talk, "nights");
+        return talk_step(talk, &stay_step_nights);
     if (stay->guests == 0)
-        return talk_step(talk, "guests");
-    return stay->chosen ? talk_step(talk, "flat") : stay_show_first_result(talk);
+        return talk_step(talk, &stay_step_guests);
+    return stay->chosen ? talk_step(talk, &stay_step_apartment) : stay_show_first_result(talk);
 }
 
 bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking, bool is_guest)
@@ -64,7 +65,8 @@ bool stay_put_exit_buttons(struct talk *talk, enum text back_label)
 
 bool stay_go_to_results_or_bookings(struct talk *talk)
 {
-    return talk_step(talk, stay_of(talk)->searched && !stay_of(talk)->opened ? "list" : "mine");
+    return talk_step(talk, stay_of(talk)->searched && !stay_of(talk)->opened ? &stay_step_list
+                                                                             : &stay_step_bookings);
 }
 
 /* --- city --- */
@@ -156,7 +158,7 @@ static bool choose_city_by_location(struct talk *talk)
         return false;
     const struct city *city = find_nearest_city_in_range(&cities, talk->input->update.location);
     if (city == NULL)
-        return talk_refuse(talk, TEXT_STAY_CITY_FAR, "city");
+        return talk_refuse(talk, TEXT_STAY_CITY_FAR, &stay_step_city);
     set_search_city(talk->data, city);
     return stay_go_to_missing_answer(talk);
 }

@@ -160,7 +160,8 @@ static bool leave_missing_apartment(struct talk *talk)
 
     stay->chosen = false;
     return talk_step_with(talk, TEXT_STAY_FLAT_GONE,
-                          stay->opened || stay->city.at == NULL ? "mine" : "list");
+                          stay->opened || stay->city.at == NULL ? &stay_step_bookings
+                                                                : &stay_step_list);
 }
 
 /* Shows the card of the apartment. If stay->section is set, its message was sent before. `quote`:
@@ -231,13 +232,13 @@ static bool go_back_from_apartment(struct talk *talk)
     if (!stay->chosen || stay->searched || stay->opened)
         return stay_go_to_results_or_bookings(talk);
     stay->nights = stay->guests = 0;
-    return talk_step(talk, "day");
+    return talk_step(talk, &stay_step_day);
 }
 
 static bool ask_other_guest_count(struct talk *talk)
 {
     stay_of(talk)->chosen = true;
-    return talk_step(talk, "guests");
+    return talk_step(talk, &stay_step_guests);
 }
 
 static bool show_tapped_alternative(struct talk *talk)
@@ -251,7 +252,7 @@ static bool show_tapped_alternative(struct talk *talk)
         stay->check_in = other->check_in;
         stay->nights = other->check_out - other->check_in;
     }
-    return talk_step(talk, "flat");
+    return talk_step(talk, &stay_step_apartment);
 }
 
 /* --- booking --- */
@@ -285,11 +286,11 @@ static bool post_booking(struct talk *talk, struct service_answer *answer)
 static bool explain_refused_booking(struct talk *talk, const struct service_answer *answer)
 {
     static const struct talk_refusal refusals[] = {
-        {"nights_taken",    TEXT_STAY_NIGHTS_TAKEN, "flat" },
-        {"quote_expired",   TEXT_STAY_PRICE_OLD,    "flat" },
-        {"unknown_quote",   TEXT_STAY_PRICE_OLD,    "flat" },
-        {"too_many_holds",  TEXT_STAY_HOLDS_MANY,   "holds"},
-        {"too_many_unpaid", TEXT_STAY_UNPAID_MANY,  "mine" },
+        {"nights_taken",    TEXT_STAY_NIGHTS_TAKEN, &stay_step_apartment},
+        {"quote_expired",   TEXT_STAY_PRICE_OLD,    &stay_step_apartment},
+        {"unknown_quote",   TEXT_STAY_PRICE_OLD,    &stay_step_apartment},
+        {"too_many_holds",  TEXT_STAY_HOLDS_MANY,   &stay_step_holds    },
+        {"too_many_unpaid", TEXT_STAY_UNPAID_MANY,  &stay_step_bookings },
     };
     struct stay_refusal refusal;
 
@@ -298,14 +299,14 @@ static bool explain_refused_booking(struct talk *talk, const struct service_answ
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (why != NULL) {
         talk_add_paragraph(talk, why->text);
-        return strcmp(why->step, "mine") == 0 ? stay_show_all_bookings(talk)
-                                              : talk_step(talk, why->step);
+        return why->step == &stay_step_bookings ? stay_show_all_bookings(talk)
+                                                : talk_step(talk, why->step);
     }
     if (answer->status != 422 && answer->status != 403)
         return stay_fail_bad_answer("no booking", talk->fault);
     if (!uuid_is_nil(&stay_of(talk)->quote))
         talk_add_paragraph(talk, TEXT_STAY_REFUSED);
-    return talk_step(talk, "flat");
+    return talk_step(talk, &stay_step_apartment);
 }
 
 static bool post_booking_and_show(struct talk *talk)
@@ -323,7 +324,7 @@ static bool post_booking_and_show(struct talk *talk)
     stay->booking = booking.id;
     stay->answered = answer.body;
     stay->opened = false;
-    return talk_step(talk, booking.phone.at != NULL ? "booking" : "contact");
+    return talk_step(talk, booking.phone.at != NULL ? &stay_step_booking : &stay_step_contact);
 }
 
 /* Books from a search result without showing the apartment first: the result shows the price, and a
@@ -331,7 +332,7 @@ static bool post_booking_and_show(struct talk *talk)
 bool stay_book_tapped_result(struct talk *talk)
 {
     return talk_read_id(talk, &stay_of(talk)->apartment) ? stay_book_shown_apartment(talk)
-                                                         : talk_step(talk, "list");
+                                                         : talk_step(talk, &stay_step_list);
 }
 
 bool stay_book_shown_apartment(struct talk *talk)
@@ -353,7 +354,7 @@ bool stay_offer_current_booking_again(struct talk *talk)
     if (!stay_fetch_booking(talk, &booking))
         return false;
     if (uuid_is_nil(&booking.id))
-        return talk_step(talk, "booking");
+        return talk_step(talk, &stay_step_booking);
     const int64_t nights = booking.check_out - booking.check_in;
     stay->chosen = stay->chosen && uuid_equal(&stay->apartment, &booking.apartment);
     stay->searched = stay->searched && stay->check_in == booking.check_in &&
@@ -364,14 +365,15 @@ bool stay_offer_current_booking_again(struct talk *talk)
     stay->check_in = booking.check_in;
     stay->nights = nights;
     stay->guests = booking.guests;
-    return talk_step(talk, "flat");
+    return talk_step(talk, &stay_step_apartment);
 }
 
 bool stay_offer_same_stay(struct talk *talk)
 {
     struct uuid id;
 
-    return talk_begin_at(talk, &stay_flow, "mine") && stay_show_booking_in_argument(talk) &&
+    return talk_begin_at(talk, &stay_flow, &stay_step_bookings) &&
+           stay_show_booking_in_argument(talk) &&
            (!talk_read_id(talk, &id) || stay_offer_current_booking_again(talk));
 }
 

@@ -355,7 +355,7 @@ bool stay_post_action(struct talk *talk, const char *action, struct slice body,
 bool stay_show_returned_booking(struct talk *talk, const struct service_answer *answer)
 {
     stay_of(talk)->answered = answer->body;
-    return talk_step(talk, "booking");
+    return talk_step(talk, &stay_step_booking);
 }
 
 bool stay_explain_refused_action(struct talk *talk, const struct service_answer *answer)
@@ -365,16 +365,16 @@ bool stay_explain_refused_action(struct talk *talk, const struct service_answer 
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     if (slice_is(refusal.code, "refund_changed"))
-        return talk_step_with(talk, TEXT_STAY_REFUND_CHANGED, "cancel");
+        return talk_step_with(talk, TEXT_STAY_REFUND_CHANGED, &stay_step_cancel);
     if (slice_is(refusal.code, "contact_missing"))
-        return talk_step(talk, "contact");
+        return talk_step(talk, &stay_step_contact);
     if (slice_is(refusal.code, "too_many_unpaid"))
-        return talk_step_with(talk, TEXT_STAY_UNPAID_MANY, "booking");
+        return talk_step_with(talk, TEXT_STAY_UNPAID_MANY, &stay_step_booking);
     if (answer->status < 400)
         return stay_fail_bad_answer("no booking after an action", talk->fault);
     if (!slice_is(refusal.code, "hold_expired")) /* the status of the booking shows that */
         talk_add_paragraph(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
-    return talk_step(talk, "booking");
+    return talk_step(talk, &stay_step_booking);
 }
 
 /* Posts an action and shows the booking; after a refusal see stay_explain_refused_action(). */
@@ -431,7 +431,7 @@ static bool ask_whether_to_cancel(struct talk *talk)
         return false;
     if (answer.status >= 400) {
         stay->answered = SLICE_NONE;
-        return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
+        return talk_step_with(talk, TEXT_STAY_MOVED_ON, &stay_step_booking);
     }
     if (answer.status != 200)
         return stay_fail_bad_answer("no preview", talk->fault);
@@ -460,14 +460,15 @@ bool stay_cancel_booking(struct talk *talk)
         return stay_explain_refused_action(talk, &answer);
     return stay_fetch_booking(talk, &booking) &&
            talk_step_with(talk, TEXT_STAY_MOVED_ON,
-                          stay_find_allowed_action(&booking, "cancel") != NULL ? "cancel"
-                                                                               : "booking");
+                          stay_find_allowed_action(&booking, "cancel") != NULL
+                              ? &stay_step_cancel
+                              : &stay_step_booking);
 }
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_cancel, "cancel")
-TALK_LEADS_TO(to_contact, "contact")
+TALK_LEADS_TO(to_cancel, &stay_step_cancel)
+TALK_LEADS_TO(to_contact, &stay_step_contact)
 
 // clang-format off
 /* There is no move back to the apartment: this booking has taken its nights. */
@@ -490,4 +491,4 @@ static const struct flow_move cancel_moves[] = {
 // clang-format on
 const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
 const struct flow_step stay_step_cancel = {"cancel", ask_whether_to_cancel,
-                                           FLOW_BACK("booking", cancel_moves)};
+                                           FLOW_BACK(&stay_step_booking, cancel_moves)};

@@ -39,20 +39,22 @@ static bool open_booking_in_argument(struct talk *talk)
 {
     stay_of(talk)->claimed = false;
     return talk_step(talk,
-                     talk_read_id(talk, &stay_of(talk)->booking) ? "booking" : talk->step->name);
+                     talk_read_id(talk, &stay_of(talk)->booking) ? &stay_step_booking : talk->step);
 }
 
 /* --- leaving a search and resuming it --- */
 
-static const char *const search_steps[] = {"city", "day", "nights", "guests",
-                                           "list", "all", "flat"};
+static const struct flow_step *const search_steps[] = {
+    &stay_step_city, &stay_step_day, &stay_step_nights,   &stay_step_guests,
+    &stay_step_list, &stay_step_all, &stay_step_apartment};
 
-/* Finds the name in search_steps; NULL: it is not there. */
-static const char *find_search_step(struct slice name)
+/* The step of the search that is stored by this name; NULL: it is none. */
+static const struct flow_step *find_search_step(struct slice name)
 {
-    const size_t i = slice_find(name, search_steps, ARRAY_LEN(search_steps));
-
-    return i < ARRAY_LEN(search_steps) ? search_steps[i] : NULL;
+    for (size_t i = 0; i < ARRAY_LEN(search_steps); i++)
+        if (slice_is(name, search_steps[i]->name))
+            return search_steps[i];
+    return NULL;
 }
 
 /* The step of the search to which the guest can return. If the search has led to a booking, that is
@@ -60,21 +62,21 @@ static const char *find_search_step(struct slice name)
 static struct slice resumable_search_step(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
-    const struct slice step = slice_of(talk->step->name);
 
-    if (find_search_step(step) != NULL)
-        return step;
-    return stay->search_step.at == NULL && stay->searched ? SLICE("list") : stay->search_step;
+    if (TALK_IS_AT(talk, search_steps))
+        return slice_of(talk->step->name);
+    return stay->search_step.at == NULL && stay->searched ? slice_of(stay_step_list.name)
+                                                          : stay->search_step;
 }
 
 static bool show_first_page_of_bookings(struct talk *talk)
 {
     stay_of(talk)->page = (struct stay_page){.ended = false};
-    return talk_step(talk, "mine");
+    return talk_step(talk, &stay_step_bookings);
 }
 
 /* Leaves the search or another dialogue for a step about bookings; the search can be resumed. */
-static bool leave_search_for(struct talk *talk, const char *step)
+static bool leave_search_for(struct talk *talk, const struct flow_step *step)
 {
     if (talk->flow != &stay_flow)
         return talk_begin_at(talk, &stay_flow, step);
@@ -85,20 +87,20 @@ static bool leave_search_for(struct talk *talk, const char *step)
 
 bool stay_show_all_bookings(struct talk *talk)
 {
-    return leave_search_for(talk, "mine");
+    return leave_search_for(talk, &stay_step_bookings);
 }
 
 static bool resume_search(struct talk *talk)
 {
-    const char *step = find_search_step(stay_of(talk)->search_step);
+    const struct flow_step *step = find_search_step(stay_of(talk)->search_step);
 
     stay_of(talk)->opened = false;
-    return talk_step(talk, step != NULL ? step : "city");
+    return talk_step(talk, step != NULL ? step : &stay_step_city);
 }
 
 bool stay_show_booking_in_argument(struct talk *talk)
 {
-    if (!leave_search_for(talk, "mine"))
+    if (!leave_search_for(talk, &stay_step_bookings))
         return false;
     stay_of(talk)->opened = true;
     return open_booking_in_argument(talk);
@@ -113,7 +115,7 @@ bool stay_ask_about_only_booking(struct talk *talk, bool *asked)
     *asked = live.count > 0;
     if (live.count != 1)
         return live.count == 0 || stay_show_all_bookings(talk);
-    if (!leave_search_for(talk, "booking"))
+    if (!leave_search_for(talk, &stay_step_booking))
         return false;
     stay_of(talk)->booking = live.items[0].id;
     stay_of(talk)->opened = true;
@@ -186,7 +188,7 @@ static bool open_booking_from_list(struct talk *talk)
 static bool show_next_page_of_bookings(struct talk *talk)
 {
     stay_of(talk)->page = stay_of(talk)->more;
-    return talk_step(talk, "mine");
+    return talk_step(talk, &stay_step_bookings);
 }
 
 /* --- pending bookings --- */
@@ -239,13 +241,13 @@ static bool release_hold(struct talk *talk)
     struct stay_booking booking;
 
     if (!talk_read_id(talk, &stay_of(talk)->booking))
-        return talk_step(talk, "release");
+        return talk_step(talk, &stay_step_release);
     if (!stay_fetch_booking(talk, &booking))
         return false;
     if (!slice_is(booking.status, "held"))
-        return talk_step(talk, "booking");
+        return talk_step(talk, &stay_step_booking);
     if (booking.paid > 0)
-        return talk_step(talk, "cancel");
+        return talk_step(talk, &stay_step_cancel);
     stay_of(talk)->refund = 0;
     stay_of(talk)->version = booking.version;
     return stay_cancel_booking(talk);
@@ -322,7 +324,7 @@ static bool take_file_as_receipt(struct talk *talk, const struct stay_bookings *
     const struct receipt receipt = {update->file_id, update->file == UPDATE_DOCUMENT};
     struct stay *stay;
 
-    if (!leave_search_for(talk, "receipt"))
+    if (!leave_search_for(talk, &stay_step_receipt))
         return false;
     stay = talk->data;
     stay->unpaid = *unpaid;
@@ -352,7 +354,7 @@ static bool show_ended_booking_of_late_receipt(struct talk *talk)
         return true;
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     talk_add_html(talk, SLICE("\n\n"));
-    if (!leave_search_for(talk, "booking"))
+    if (!leave_search_for(talk, &stay_step_booking))
         return false;
     stay_of(talk)->booking = ended.items[i].id;
     stay_of(talk)->claimed = false;
@@ -371,7 +373,7 @@ bool stay_take_file_as_receipt(struct talk *talk, bool is_for_another_person)
     if (talk->input->update.file != UPDATE_OTHER_FILE)
         return talk_stop(talk, take_file_as_receipt(talk, &unpaid));
     talk_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);
-    return talk_stop(talk, leave_search_for(talk, "mine"));
+    return talk_stop(talk, leave_search_for(talk, &stay_step_bookings));
 }
 
 static bool show_bookings_for_receipt(struct talk *talk)
@@ -393,7 +395,7 @@ static bool claim_tapped_booking(struct talk *talk)
     struct uuid booking;
 
     if (!talk_read_id(talk, &booking) || stay_of(talk)->receipt.at == NULL)
-        return talk_step(talk, "mine");
+        return talk_step(talk, &stay_step_bookings);
     set_booking_of_receipt(talk->data, &booking);
     return claim_payment_with_receipt(talk);
 }
@@ -480,7 +482,7 @@ static const struct flow_move receipt_moves[] = {
 };
 // clang-format on
 const struct flow_step stay_step_holds = {"holds", show_pending_bookings,
-                                          FLOW_BACK("flat", holds_moves)};
+                                          FLOW_BACK(&stay_step_apartment, holds_moves)};
 const struct flow_step stay_step_bookings = {"mine", show_bookings, FLOW_MOVES(bookings_moves)};
 const struct flow_step stay_step_release = {"release", show_holds_to_release,
                                             FLOW_MOVES(release_moves)};

@@ -15,7 +15,7 @@
 static bool explain_unchangeable_booking(struct talk *talk, const struct stay_booking *booking)
 {
     if (stay_has_ended(booking))
-        return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
+        return talk_step_with(talk, TEXT_STAY_MOVED_ON, &stay_step_booking);
     if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now)
         talk_add_with_support(talk, TEXT_STAY_CHANGE_NEVER);
     else
@@ -24,7 +24,7 @@ static bool explain_unchangeable_booking(struct talk *talk, const struct stay_bo
             TALK_VALUES({.name = "until", .number = booking->free_until, .other = talk->input->now},
                         {.name = "support", .text = talk->input->settings->support}));
     talk_add_html(talk, SLICE("\n\n"));
-    return talk_step(talk, "booking");
+    return talk_step(talk, &stay_step_booking);
 }
 
 /* Reads the booking. If its dates cannot be changed, informs the person and stops the move. */
@@ -34,7 +34,7 @@ static bool fetch_changeable_booking(struct talk *talk, struct stay_booking *boo
         return false;
     if (stay_find_allowed_action(booking, "change-dates") != NULL)
         return true;
-    return talk_stop(talk, uuid_is_nil(&booking->id) ? talk_step(talk, "booking")
+    return talk_stop(talk, uuid_is_nil(&booking->id) ? talk_step(talk, &stay_step_booking)
                                                      : explain_unchangeable_booking(talk, booking));
 }
 
@@ -48,7 +48,7 @@ bool stay_begin_date_change(struct talk *talk)
                                                  .was_in = booking.check_in,
                                                  .was_out = booking.check_out,
                                                  .month = booking.check_in};
-    return talk_step(talk, "new_day");
+    return talk_step(talk, &stay_step_new_day);
 }
 
 /* --- the calendar --- */
@@ -64,7 +64,7 @@ static bool fetch_days_own_nights_free(struct talk *talk, int32_t from, int32_t 
     if (!stay_fetch_apartment_days(talk, &change->apartment, from, end, calendar, &found))
         return false;
     if (!found)
-        return talk_stop(talk, talk_step(talk, "booking"));
+        return talk_stop(talk, talk_step(talk, &stay_step_booking));
     calendar_mark_stay_free(calendar, change->was_in, change->was_out);
     return true;
 }
@@ -97,7 +97,7 @@ static bool show_new_check_out_choice(struct talk *talk)
         return false;
     if (!stay_check_day_or_explain(talk, &calendar, change->check_in)) {
         change->month = change->check_in;
-        return talk_step(talk, "new_day");
+        return talk_step(talk, &stay_step_new_day);
     }
     calendar.check_in = change->check_in;
     return stay_ask_day_of_month(talk, &calendar, change->month, TEXT_STAY_MONTH_FULL,
@@ -120,13 +120,13 @@ bool stay_preview_new_dates(struct talk *talk, int32_t check_in, int32_t check_o
     struct calendar any = stay_make_empty_calendar(talk);
 
     if (!stay_check_day_or_explain(talk, &any, check_in))
-        return talk_step(talk, "new_day");
+        return talk_step(talk, &stay_step_new_day);
     change->check_in = any.check_in = check_in;
     change->month = check_in + 1;
     if (check_out == DATE_ABSENT || !stay_check_day_or_explain(talk, &any, check_out))
-        return talk_step(talk, "new_end");
+        return talk_step(talk, &stay_step_new_end);
     change->check_out = check_out;
-    return talk_step(talk, "change");
+    return talk_step(talk, &stay_step_change);
 }
 
 bool stay_handle_new_check_in(struct talk *talk)
@@ -164,18 +164,18 @@ static bool explain_taken_nights(struct talk *talk, const struct stay_refusal *r
         nights = talk_printf(talk, "%.*s…", SLICE_ARG(nights));
     talk_add(talk, TEXT_STAY_CHANGE_TAKEN, TALK_VALUES({.name = "taken", .text = nights}));
     talk_add_html(talk, SLICE("\n\n"));
-    return talk_step(talk, "new_day");
+    return talk_step(talk, &stay_step_new_day);
 }
 
 /* Codes with which booking-api refuses dates: the text, and the step that asks for them again. */
 static const struct talk_refusal bad_dates[] = {
-    {"in_the_past",         TEXT_STAY_DAY_PAST,   "new_day"},
-    {"beyond_window",       TEXT_STAY_DAY_FAR,    "new_day"},
-    {"too_late",            TEXT_STAY_DAY_CLOSED, "new_day"},
-    {"closed_to_arrival",   TEXT_STAY_DAY_CLOSED, "new_day"},
-    {"closed_to_departure", TEXT_STAY_DAY_CLOSED, "new_end"},
-    {"min_nights",          TEXT_STAY_DAY_SHORT,  "new_end"},
-    {"max_nights",          TEXT_STAY_DAY_FAR,    "new_end"},
+    {"in_the_past",         TEXT_STAY_DAY_PAST,   &stay_step_new_day},
+    {"beyond_window",       TEXT_STAY_DAY_FAR,    &stay_step_new_day},
+    {"too_late",            TEXT_STAY_DAY_CLOSED, &stay_step_new_day},
+    {"closed_to_arrival",   TEXT_STAY_DAY_CLOSED, &stay_step_new_day},
+    {"closed_to_departure", TEXT_STAY_DAY_CLOSED, &stay_step_new_end},
+    {"min_nights",          TEXT_STAY_DAY_SHORT,  &stay_step_new_end},
+    {"max_nights",          TEXT_STAY_DAY_FAR,    &stay_step_new_end},
 };
 
 /* Handles a refusal of the change. `had_expected_total` is true if the request had an expected
@@ -194,7 +194,7 @@ static bool explain_refused_change(struct talk *talk, const struct service_answe
         return fetch_changeable_booking(talk, &booking) &&
                stay_explain_refused_action(talk, answer);
     if (had_expected_total && slice_is(refusal->code, "total_changed"))
-        return talk_step_with(talk, TEXT_STAY_PRICE_OLD, "change");
+        return talk_step_with(talk, TEXT_STAY_PRICE_OLD, &stay_step_change);
     if (slice_is(refusal->code, "nights_taken"))
         return explain_taken_nights(talk, refusal);
     const struct talk_refusal *why = talk_find_refusal(bad_dates, ARRAY_LEN(bad_dates), refusal);
@@ -252,7 +252,7 @@ static bool show_change_preview(struct talk *talk)
     if (!fetch_changeable_booking(talk, &booking))
         return false;
     if (booking.check_in == change->check_in && booking.check_out == change->check_out)
-        return talk_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day");
+        return talk_refuse(talk, TEXT_STAY_CHANGE_SAME, &stay_step_new_day);
     if (!post_new_dates(talk, CHANGE "?dry_run=true", SLICE(""), &answer))
         return false;
     if (answer.status != 200)
@@ -300,8 +300,8 @@ static const struct flow_move change_moves[] = {
 };
 // clang-format on
 const struct flow_step stay_step_new_day = {"new_day", show_new_check_in_choice,
-                                            FLOW_BACK("booking", new_day_moves)};
+                                            FLOW_BACK(&stay_step_booking, new_day_moves)};
 const struct flow_step stay_step_new_end = {"new_end", show_new_check_out_choice,
-                                            FLOW_BACK("new_day", new_end_moves)};
+                                            FLOW_BACK(&stay_step_new_day, new_end_moves)};
 const struct flow_step stay_step_change = {"change", show_change_preview,
-                                           FLOW_BACK("new_day", change_moves)};
+                                           FLOW_BACK(&stay_step_new_day, change_moves)};

@@ -40,7 +40,7 @@ static bool show_contact_request(struct talk *talk)
     if (!stay_fetch_booking(talk, &booking))
         return false;
     if (!needs_phone(&booking))
-        return talk_step(talk, "booking");
+        return talk_step(talk, &stay_step_booking);
     stay_of(talk)->version = booking.version;
     if (!stay_add_answer_about_booking(talk, &booking)) {
         stay_add_booking(talk, &booking);
@@ -66,7 +66,7 @@ static bool post_phone_in_text(struct talk *talk, struct slice text, bool shared
     if (!stay_post_action(talk, "contact", body, &answer))
         return false;
     if (answer.status == 422)
-        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
+        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, &stay_step_contact);
     if (answer.status != 200)
         return stay_explain_refused_action(talk, &answer);
     talk_set_consent(talk);
@@ -83,7 +83,7 @@ static bool post_shared_contact(struct talk *talk)
     const struct slice phone = talk_own_contact_phone(talk);
 
     return phone.at != NULL ? post_phone_in_text(talk, phone, true)
-                            : talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
+                            : talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, &stay_step_contact);
 }
 
 /* Whether the text looks like a phone, perhaps a mistyped one. */
@@ -99,7 +99,7 @@ static bool looks_like_phone(struct slice text)
 static bool skip_phone(struct talk *talk)
 {
     talk_set_keys_removal_text(talk, TEXT_STAY_CONTACT_NONE);
-    return talk_step(talk, "booking");
+    return talk_step(talk, &stay_step_booking);
 }
 
 /* Takes a typed phone, or answers a question. A phone may be another person's, so it does not
@@ -117,7 +117,7 @@ static bool post_or_refuse_typed_phone(struct talk *talk)
     if (!stay_fetch_booking(talk, &booking))
         return false;
     if (!needs_phone(&booking))
-        return talk_step(talk, "booking"); /* which explains what has happened */
+        return talk_step(talk, &stay_step_booking); /* which explains what has happened */
     if (!looks_like_phone(talk->argument) &&
         !stay_answer_question_about_booking(talk, &booking, &remark, &answered))
         return false;
@@ -125,7 +125,7 @@ static bool post_or_refuse_typed_phone(struct talk *talk)
         return true;
     if (phone_confirms(&booking))
         return looks_like_phone(talk->argument)
-                   ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
+                   ? talk_refuse(talk, TEXT_STAY_CONTACT_SHARE, &stay_step_contact)
                    : stay_reply_not_understood(talk, TEXT_STAY_CONTACT_SHARE);
     return post_phone_in_text(talk, talk->argument, false);
 }

@@ -29,7 +29,7 @@ bool stay_ask_apartment_dates(struct talk *talk)
 
     stay->chosen = true;
     stay->month = stay->check_in;
-    return talk_step(talk, "day");
+    return talk_step(talk, &stay_step_day);
 }
 
 /* --- shared by both steps --- */
@@ -110,7 +110,7 @@ bool stay_show_tapped_month(struct talk *talk, int32_t *month)
 
     if (date_parse(talk->argument, &wanted))
         *month = wanted;
-    return talk_step(talk, talk->step->name);
+    return talk_step(talk, talk->step);
 }
 
 static bool show_tapped_month(struct talk *talk)
@@ -254,7 +254,7 @@ static bool show_check_in_choice(struct talk *talk)
             talk, first, calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
     if (!stay->chosen && stay->city.at == NULL)
-        return talk_step(talk, "city");
+        return talk_step(talk, &stay_step_city);
     return stay_ask_day_of_month(
                talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL, TEXT_STAY_DAY,
                TALK_VALUES(
@@ -277,12 +277,12 @@ bool stay_handle_check_in(struct talk *talk)
     if (!format_parse_date(talk->argument, any.today, &day))
         return stay_reply_not_understood(talk, TEXT_STAY_DAY_UNKNOWN);
     if (!stay_check_day_or_explain(talk, &any, day))
-        return talk_step(talk, "day");
+        return talk_step(talk, &stay_step_day);
     const int32_t end = stay_pending_check_out(stay, day);
     stay->check_in = day;
     stay->month = day + 1;
     stay->pending_nights = stay->pending_check_out = 0;
-    return end > day ? set_check_out_and_continue(talk, end) : talk_step(talk, "nights");
+    return end > day ? set_check_out_and_continue(talk, end) : talk_step(talk, &stay_step_nights);
 }
 
 static bool go_back_from_check_in(struct talk *talk)
@@ -290,9 +290,9 @@ static bool go_back_from_check_in(struct talk *talk)
     struct stay *stay = talk->data;
 
     if (stay->chosen && stay->nights > 0 && stay->guests > 0)
-        return talk_step(talk, "flat");
+        return talk_step(talk, &stay_step_apartment);
     stay->chosen = false;
-    return talk_step(talk, "city");
+    return talk_step(talk, &stay_step_city);
 }
 
 /* --- check-out --- */
@@ -309,7 +309,7 @@ static bool show_check_out_choice(struct talk *talk)
         return false;
     if (!stay_check_day_or_explain(talk, &calendar, stay->check_in)) {
         stay->month = stay->check_in;
-        return talk_step(talk, "day");
+        return talk_step(talk, &stay_step_day);
     }
     calendar.check_in = stay->check_in;
     return stay_ask_day_of_month(talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL,
@@ -331,7 +331,7 @@ static bool set_check_out_and_continue(struct talk *talk, int32_t day)
         !fetch_days_if_apartment_chosen(talk, stay->check_in, day + 1, &calendar))
         return false;
     if (!stay_check_day_or_explain(talk, &calendar, day))
-        return talk_step(talk, "nights");
+        return talk_step(talk, &stay_step_nights);
     stay->nights = day - stay->check_in;
     stay->pending_nights = stay->pending_check_out = 0;
     return stay_go_to_missing_answer(talk);
@@ -383,7 +383,7 @@ static bool choose_tapped_weekend(struct talk *talk)
     int32_t friday;
 
     if (!date_parse(talk->argument, &friday))
-        return talk_step(talk, "day");
+        return talk_step(talk, &stay_step_day);
     stay_of(talk)->check_in = stay_of(talk)->month = friday;
     return set_check_out_and_continue(talk, friday + WEEKEND_NIGHTS);
 }
@@ -425,7 +425,7 @@ bool stay_handle_guest_count(struct talk *talk)
     if (guests > max_guests(stay_of(talk))) {
         stay_add_guest_limit(talk);
         talk_add_html(talk, SLICE("\n\n"));
-        return talk_step(talk, "guests");
+        return talk_step(talk, &stay_step_guests);
     }
     stay_of(talk)->guests = guests;
     return stay_go_to_missing_answer(talk);
@@ -480,6 +480,6 @@ static const struct flow_move guests_moves[] = {
 // clang-format on
 const struct flow_step stay_step_day = {"day", show_check_in_choice, FLOW_MOVES(day_moves)};
 const struct flow_step stay_step_nights = {"nights", show_check_out_choice,
-                                           FLOW_BACK("day", nights_moves)};
+                                           FLOW_BACK(&stay_step_day, nights_moves)};
 const struct flow_step stay_step_guests = {"guests", show_guest_count_choice,
-                                           FLOW_BACK("nights", guests_moves)};
+                                           FLOW_BACK(&stay_step_nights, guests_moves)};

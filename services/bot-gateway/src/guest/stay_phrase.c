@@ -111,9 +111,10 @@ static void apply_guests(struct talk *talk, const struct phrase *phrase)
 
 static bool asks_for_stay_of_chosen(const struct talk *talk)
 {
-    static const char *const steps[] = {"day", "nights", "guests"};
+    static const struct flow_step *const steps[] = {&stay_step_day, &stay_step_nights,
+                                                    &stay_step_guests};
 
-    return stay_of(talk)->chosen && SLICE_IS_IN(slice_of(talk->step->name), steps);
+    return stay_of(talk)->chosen && TALK_IS_AT(talk, steps);
 }
 
 /* If the text asks something that needs no dates, answers it and repeats the step. */
@@ -216,7 +217,7 @@ static bool has_enough_for_search(const struct phrase *phrase)
 static bool is_for_booking(const struct talk *talk, enum stay_parsed parsed,
                            const struct remark *remark, const struct phrase *phrase)
 {
-    const bool at_list = talk->flow == &stay_flow && strcmp(talk->step->name, "mine") == 0;
+    const bool at_list = talk->flow == &stay_flow && talk->step == &stay_step_bookings;
     char phone[PHONE_MAX + 1];
 
     if ((talk->flow != NULL && !at_list) || talk->input->has_talk ||
@@ -233,14 +234,14 @@ static bool is_for_booking(const struct talk *talk, enum stay_parsed parsed,
 
 bool stay_handle_text_at_bookings(struct talk *talk)
 {
-    static const char *const unasking[] = {"booking", "mine"}; /* steps that ask nothing else */
+    static const struct flow_step *const unasking[] = {
+        &stay_step_booking, &stay_step_bookings}; /* steps that ask nothing else */
     const struct remark remark = remark_classify(talk->input->update.text);
     struct phrase phrase;
     enum stay_parsed parsed;
     bool answered = false;
 
-    if (SLICE_IS_IN(slice_of(talk->step->name), unasking) &&
-        !stay_take_typed_rating(talk, &answered))
+    if (TALK_IS_AT(talk, unasking) && !stay_take_typed_rating(talk, &answered))
         return false;
     if (answered)
         return true;
@@ -251,7 +252,7 @@ bool stay_handle_text_at_bookings(struct talk *talk)
     if (is_for_booking(talk, parsed, &remark, &phrase) &&
         !stay_ask_about_only_booking(talk, &answered))
         return false;
-    if (!answered && remark.kind == REMARK_YES && strcmp(talk->step->name, "mine") == 0 &&
+    if (!answered && remark.kind == REMARK_YES && talk->step == &stay_step_bookings &&
         !stay_search_if_no_booking(talk, &answered)) /* "Поищем квартиру?" */
         return false;
     if (answered)
@@ -356,7 +357,7 @@ static bool parse_new_dates_after(struct talk *talk, int32_t check_in, struct ph
 /* Takes new dates. If the phrase has no check-in, its nights or check-out follow
  * `default_check_in`. Nights that extend the stay are added to those of the booking. */
 static bool preview_parsed_dates(struct talk *talk, struct phrase *phrase, int32_t default_check_in,
-                                 const char *step_if_unsure)
+                                 const struct flow_step *step_if_unsure)
 {
     const struct stay_change *change = &stay_of(talk)->change;
     const bool begins = phrase->check_in != DATE_ABSENT;
@@ -383,7 +384,7 @@ bool stay_handle_text_at_new_day(struct talk *talk)
         return stay_handle_new_check_in(talk);
     if (!parse_new_dates_after(talk, was_in, &phrase, &only_dates))
         return false;
-    return only_dates ? preview_parsed_dates(talk, &phrase, was_in, "new_day")
+    return only_dates ? preview_parsed_dates(talk, &phrase, was_in, &stay_step_new_day)
                       : stay_handle_text_at_bookings(talk);
 }
 
@@ -396,7 +397,7 @@ bool stay_preview_new_dates_if_named(struct talk *talk)
     if (!parse_new_dates_after(talk, was_in, &phrase, &only_dates))
         return false;
     return !only_dates || (phrase.check_in == DATE_ABSENT && !extends_stay(talk)) ||
-           preview_parsed_dates(talk, &phrase, was_in, "new_day");
+           preview_parsed_dates(talk, &phrase, was_in, &stay_step_new_day);
 }
 
 bool stay_handle_text_at_new_end(struct talk *talk)
@@ -415,7 +416,7 @@ bool stay_handle_text_at_new_end(struct talk *talk)
     if (!only_dates)
         return stay_handle_text_at_bookings(talk);
     stay_move_check_in_to_check_out(&phrase);
-    return preview_parsed_dates(talk, &phrase, check_in, "new_end");
+    return preview_parsed_dates(talk, &phrase, check_in, &stay_step_new_end);
 }
 
 /* --- without a dialogue --- */

@@ -119,13 +119,13 @@ bool stay_handle_text_at_apartment(struct talk *talk)
     if (remark.kind == REMARK_YES && !uuid_is_nil(&stay->quote))
         return talk_press(talk, "book");
     if (stay_set_section_by_label(talk, talk->argument))
-        return talk_step(talk, "flat");
+        return talk_step(talk, &stay_step_apartment);
     if (!set_question_from_text(talk, &remark))
         return false;
     if (stay->question == REMARK_FOR_PERSON)
         return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
     if (stay->question != REMARK_NONE)
-        return talk_step(talk, "flat");
+        return talk_step(talk, &stay_step_apartment);
     if (remark.kind == REMARK_MOVE)
         return stay_ask_apartment_dates(talk);
     stay->chosen = true; /* a text with only dates or guests is about this apartment */
@@ -144,12 +144,12 @@ bool stay_handle_text_at_result(struct talk *talk)
         return talk_press(talk, "city");
     if (is_shown && (talk_is_label(talk, TEXT_STAY_BUTTON_SEE, talk->argument) ||
                      stay_set_section_by_label(talk, talk->argument)))
-        return talk_step(talk, "flat");
+        return talk_step(talk, &stay_step_apartment);
     if (is_shown && remark.kind == REMARK_YES)
         return stay_book_shown_apartment(talk);
     if (is_shown && !set_question_from_text(talk, &remark))
         return false;
-    return stay->question >= REMARK_CANCELLING ? talk_step(talk, "flat")
+    return stay->question >= REMARK_CANCELLING ? talk_step(talk, &stay_step_apartment)
                                                : stay_handle_search_text(talk);
 }
 
@@ -282,7 +282,7 @@ bool stay_handle_text_at_booking(struct talk *talk)
         move = "again";
     if (move != NULL)
         return talk_press(talk, move) &&
-               (strcmp(talk->step->name, "new_day") != 0 || stay_preview_new_dates_if_named(talk));
+               (talk->step != &stay_step_new_day || stay_preview_new_dates_if_named(talk));
     if (remark.kind < REMARK_CANCELLING && stay_is_missing_phone(&booking, talk->argument)) {
         talk_skip_history(talk);
         return talk_press(talk, "phone"); /* which shows the agreement first */

@@ -67,7 +67,8 @@ static bool explain_refused_search(struct talk *talk, struct slice body)
     if (!stay_read_refusal(body, talk->arena, &refusal, talk->fault))
         return false;
     return talk_step_with(talk, TEXT_STAY_REFUSED,
-                          slice_is(refusal.code, "unknown_city") ? "city" : "day");
+                          slice_is(refusal.code, "unknown_city") ? &stay_step_city
+                                                                 : &stay_step_day);
 }
 
 /* Replaces LAST by the index of the last result, or of the first if there are none. */
@@ -348,7 +349,7 @@ static bool go_to_tapped_result(struct talk *talk)
     int64_t page;
 
     if (!parse_i64(slice_cut(&at, '-'), 0, STAY_PAGES_MAX, &page))
-        return talk_step(talk, "list");
+        return talk_step(talk, &stay_step_list);
     if (!parse_i64(at, 0, STAY_APARTMENTS_MAX, &stay->at))
         stay->at = LAST;
     if (page == (int64_t)stay->pages.count && stay->at == before)
@@ -357,13 +358,13 @@ static bool go_to_tapped_result(struct talk *talk)
         stay->pages.count = (size_t)page;
     else
         stay->at = STAY_APARTMENTS_MAX; /* after the end of the page: leads to the next page */
-    return talk_step(talk, "list");
+    return talk_step(talk, &stay_step_list);
 }
 
 bool stay_show_first_result(struct talk *talk)
 {
     reset_to_first_page(talk->data);
-    return talk_step(talk, "list");
+    return talk_step(talk, &stay_step_list);
 }
 
 /* --- the list of a page --- */
@@ -382,7 +383,7 @@ static bool put_apartment_button(struct talk *talk, const struct stay_apartment 
 static bool show_titles_of_page(struct talk *talk, const struct stay_apartments *apartments)
 {
     if (apartments->count == 0)
-        return talk_step(talk, "list"); /* it shows that there are no results */
+        return talk_step(talk, &stay_step_list); /* it shows that there are no results */
     add_search_summary(talk, TEXT_STAY_LIST);
     for (size_t i = 0; i < apartments->count; i++)
         if (!put_apartment_button(talk, &apartments->items[i]))
@@ -397,14 +398,15 @@ static bool show_result_titles(struct talk *talk)
 
 static bool open_tapped_apartment(struct talk *talk)
 {
-    return talk_step(talk, talk_read_id(talk, &stay_of(talk)->apartment) ? "flat" : "list");
+    return talk_step(talk, talk_read_id(talk, &stay_of(talk)->apartment) ? &stay_step_apartment
+                                                                         : &stay_step_list);
 }
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_all, "all")
-TALK_LEADS_TO(to_city, "city")
-TALK_LEADS_TO(to_day, "day")
+TALK_LEADS_TO(to_all, &stay_step_all)
+TALK_LEADS_TO(to_city, &stay_step_city)
+TALK_LEADS_TO(to_day, &stay_step_day)
 
 // clang-format off
 static const struct flow_move list_moves[] = {
@@ -424,5 +426,6 @@ static const struct flow_move all_moves[] = {
 };
 // clang-format on
 const struct flow_step stay_step_list = {"list", show_current_result,
-                                         FLOW_BACK("guests", list_moves)};
-const struct flow_step stay_step_all = {"all", show_result_titles, FLOW_BACK("list", all_moves)};
+                                         FLOW_BACK(&stay_step_guests, list_moves)};
+const struct flow_step stay_step_all = {"all", show_result_titles,
+                                        FLOW_BACK(&stay_step_list, all_moves)};

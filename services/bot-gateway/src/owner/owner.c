@@ -75,21 +75,22 @@ static bool explain_unbound(struct talk *talk)
 
 /* Columns: code of a refusal, text, the step to go to (NULL: `step` of owner_explain_refusal()). */
 static const struct talk_refusal refusals[] = {
-    {"too_early",           TEXT_DESK_TOO_EARLY,       NULL    },
-    {"occupied",            TEXT_DESK_OCCUPIED,        NULL    },
-    {"nights_taken",        TEXT_DESK_NIGHTS_TAKEN,    NULL    },
-    {"contact_missing",     TEXT_DESK_NO_CONTACT,      NULL    },
-    {"refund_changed",      TEXT_STAY_REFUND_CHANGED,  "cancel"},
-    {"not_found",           TEXT_DESK_NOT_THERE,       NULL    },
-    {"already_gone",        TEXT_CLASH_OVER,           NULL    },
-    {"already_kept_theirs", TEXT_CLASH_THEIRS_ALREADY, NULL    },
+    {"too_early",           TEXT_DESK_TOO_EARLY,       NULL              },
+    {"occupied",            TEXT_DESK_OCCUPIED,        NULL              },
+    {"nights_taken",        TEXT_DESK_NIGHTS_TAKEN,    NULL              },
+    {"contact_missing",     TEXT_DESK_NO_CONTACT,      NULL              },
+    {"refund_changed",      TEXT_STAY_REFUND_CHANGED,  &owner_step_cancel},
+    {"not_found",           TEXT_DESK_NOT_THERE,       NULL              },
+    {"already_gone",        TEXT_CLASH_OVER,           NULL              },
+    {"already_kept_theirs", TEXT_CLASH_THEIRS_ALREADY, NULL              },
 };
 /* The texts of refusals with other codes: `not_allowed` for status 403 and 422; for another status
  * `moved_on`, because the booking has changed. */
 static const struct talk_refusal not_allowed = {"", TEXT_STAY_REFUSED, NULL};
 static const struct talk_refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
 
-bool owner_explain_refusal(struct talk *talk, const struct service_answer *answer, const char *step)
+bool owner_explain_refusal(struct talk *talk, const struct service_answer *answer,
+                           const struct flow_step *step)
 {
     struct stay_refusal refusal;
 
@@ -105,7 +106,7 @@ bool owner_explain_refusal(struct talk *talk, const struct service_answer *answe
     return talk_step_with(talk, why->text, why->step != NULL ? why->step : step);
 }
 
-bool owner_get_or_explain(struct talk *talk, struct slice path, const char *step,
+bool owner_get_or_explain(struct talk *talk, struct slice path, const struct flow_step *step,
                           struct slice *body)
 {
     struct service_answer answer;
@@ -150,7 +151,7 @@ static bool refuse_link(struct talk *talk, enum text why)
 
 static bool welcome_owner(struct talk *talk)
 {
-    return talk_step_with(talk, TEXT_DESK_BOUND, "home");
+    return talk_step_with(talk, TEXT_DESK_BOUND, &owner_step_home);
 }
 
 /* Binds the person's account to the owner. `bound` is false if the owner has changed meanwhile. */
@@ -219,15 +220,15 @@ bool owner_bind_chat(struct talk *talk, struct slice text)
 
 /* The step with the list that the text names by the label of its button, such as "Сегодня"; NULL:
  * it names none. */
-static const char *find_list_step_by_label(const struct talk *talk)
+static const struct flow_step *find_list_step_by_label(const struct talk *talk)
 {
     static const struct {
         enum text label;
-        const char *step;
+        const struct flow_step *step;
     } lists[] = {
-        {TEXT_DESK_BUTTON_TODAY, "today"},
-        {TEXT_DESK_BUTTON_WEEK,  "week" },
-        {TEXT_DESK_BUTTON_FLATS, "flats"},
+        {TEXT_DESK_BUTTON_TODAY, &owner_step_today     },
+        {TEXT_DESK_BUTTON_WEEK,  &owner_step_week      },
+        {TEXT_DESK_BUTTON_FLATS, &owner_step_apartments},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)
@@ -240,10 +241,12 @@ static const char *find_list_step_by_label(const struct talk *talk)
  * may be for staff. */
 static bool handle_text(struct talk *talk)
 {
-    static const char *const questions[] = {"sure", "cancel", "block"};
-    const char *list_step = talk->input->has_talk ? NULL : find_list_step_by_label(talk);
+    static const struct flow_step *const questions[] = {&owner_step_sure, &owner_step_cancel,
+                                                        &owner_step_block};
+    const struct flow_step *list_step =
+        talk->input->has_talk ? NULL : find_list_step_by_label(talk);
     const struct remark remark = remark_classify(talk->argument);
-    const bool asks = SLICE_IS_IN(slice_of(talk->step->name), questions) && !talk->input->has_talk;
+    const bool asks = TALK_IS_AT(talk, questions) && !talk->input->has_talk;
 
     if (list_step != NULL) {
         owner_of(talk)->cursor = SLICE_NONE;

@@ -59,7 +59,8 @@ static bool show_apartments(struct talk *talk)
 
 static bool open_tapped_apartment(struct talk *talk)
 {
-    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->apartment) ? "flat" : "flats");
+    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->apartment) ? &owner_step_apartment
+                                                                          : &owner_step_apartments);
 }
 
 /* --- one apartment --- */
@@ -68,7 +69,8 @@ static bool open_tapped_apartment(struct talk *talk)
 static bool fetch_apartment_resource(struct talk *talk, struct slice subpath, struct slice *body)
 {
     return owner_get_or_explain(
-        talk, talk_path(talk, "apartments", &owner_of(talk)->apartment, subpath.at), "flats", body);
+        talk, talk_path(talk, "apartments", &owner_of(talk)->apartment, subpath.at),
+        &owner_step_apartments, body);
 }
 
 static int compare_first_nights(const void *left, const void *right)
@@ -140,7 +142,7 @@ static bool show_apartment(struct talk *talk)
 static bool ask_first_night(struct talk *talk)
 {
     owner_of(talk)->month = format_day_of(talk->input->now);
-    return talk_step(talk, "from");
+    return talk_step(talk, &owner_step_from);
 }
 
 /* Reads the days from .. to - 1, and removes the rules for guests, such as minimum nights, or the
@@ -179,7 +181,7 @@ static bool show_first_night_choice(struct talk *talk)
 }
 
 /* Handles a text that names no day: it may be for staff. */
-static bool refuse_unknown_day(struct talk *talk, const char *step)
+static bool refuse_unknown_day(struct talk *talk, const struct flow_step *step)
 {
     return flow_is_text_for_staff(talk) ? flow_pass_text_to_staff(talk)
                                         : talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, step);
@@ -211,12 +213,12 @@ static bool set_first_night(struct talk *talk)
     if (!parse_first_night(talk, any.today, &day, &found))
         return false;
     if (!found)
-        return refuse_unknown_day(talk, "from");
+        return refuse_unknown_day(talk, &owner_step_from);
     if (!stay_check_day_or_explain(talk, &any, day))
-        return talk_step(talk, "from");
+        return talk_step(talk, &owner_step_from);
     owner_of(talk)->from = day;
     owner_of(talk)->month = day + 1;
-    return talk_step(talk, "to");
+    return talk_step(talk, &owner_step_to);
 }
 
 /* Shows the choice of the last night or, if the first is not available any more, of the first. */
@@ -231,7 +233,7 @@ static bool show_last_night_choice(struct talk *talk)
         return false;
     if (!stay_check_day_or_explain(talk, &calendar, state->from)) {
         state->month = state->from;
-        return talk_step(talk, "from");
+        return talk_step(talk, &owner_step_from);
     }
     calendar.check_in = state->from;
     return stay_ask_day_of_month(talk, &calendar, state->month, TEXTS, TEXT_DESK_BLOCK_TO,
@@ -289,24 +291,26 @@ static bool block_nights(struct talk *talk)
     if (!parse_end(talk, state->from, &day, &found))
         return false;
     if (!found)
-        return refuse_unknown_day(talk, "to");
+        return refuse_unknown_day(talk, &owner_step_to);
     if (!stay_check_day_or_explain(talk, &any, day))
-        return talk_step(talk, "to");
+        return talk_step(talk, &owner_step_to);
     call.path = talk_path(talk, "apartments", &state->apartment, "blocks");
     call.body = talk_printf(talk, "{\"from\":\"%s\",\"to\":\"%s\"}", talk_date(talk, state->from),
                             talk_date(talk, day));
     if (!owner_call_as_owner(talk, call, &answer))
         return false;
     if (answer.status != 201)
-        return owner_explain_refusal(talk, &answer, answer.status == 404 ? "flats" : "from");
-    return talk_step_with(talk, TEXT_DESK_BLOCKED, "flat");
+        return owner_explain_refusal(
+            talk, &answer, answer.status == 404 ? &owner_step_apartments : &owner_step_from);
+    return talk_step_with(talk, TEXT_DESK_BLOCKED, &owner_step_apartment);
 }
 
 /* --- one block --- */
 
 static bool open_tapped_block(struct talk *talk)
 {
-    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->block) ? "block" : "flat");
+    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->block) ? &owner_step_block
+                                                                      : &owner_step_apartment);
 }
 
 static bool show_block(struct talk *talk)
@@ -320,7 +324,7 @@ static bool show_block(struct talk *talk)
         if (uuid_equal(&blocks.items[i].id, &owner_of(talk)->block))
             block = &blocks.items[i];
     if (block == NULL)
-        return talk_step_with(talk, TEXT_DESK_OPEN_ALREADY, "flat");
+        return talk_step_with(talk, TEXT_DESK_OPEN_ALREADY, &owner_step_apartment);
     talk_add(talk, TEXT_DESK_BLOCK,
              TALK_VALUES({.name = "check_in", .number = block->from},
                          {.name = "check_out", .number = block->to},
@@ -339,16 +343,16 @@ static bool delete_block(struct talk *talk)
     if (!owner_call_as_owner(talk, call, &answer))
         return false;
     if (answer.status != 204 && answer.status != 404)
-        return owner_explain_refusal(talk, &answer, "flat");
+        return owner_explain_refusal(talk, &answer, &owner_step_apartment);
     return talk_step_with(talk, answer.status == 204 ? TEXT_DESK_OPENED : TEXT_DESK_OPEN_ALREADY,
-                          "flat");
+                          &owner_step_apartment);
 }
 
 /* --- the steps --- */
 
-OWNER_LEADS_TO_LIST(to_apartments, "flats")
-OWNER_LEADS_TO_LIST(to_home, "home")
-TALK_LEADS_TO(to_calendars, "feeds")
+OWNER_LEADS_TO_LIST(to_apartments, &owner_step_apartments)
+OWNER_LEADS_TO_LIST(to_home, &owner_step_home)
+TALK_LEADS_TO(to_calendars, &owner_step_feeds)
 
 // clang-format off
 static const struct flow_move apartments_moves[] = {
@@ -376,6 +380,8 @@ const struct flow_step owner_step_apartments = {"flats", show_apartments,
                                                 FLOW_MOVES(apartments_moves)};
 const struct flow_step owner_step_apartment = {"flat", show_apartment, FLOW_MOVES(apartment_moves)};
 const struct flow_step owner_step_from = {"from", show_first_night_choice,
-                                          FLOW_BACK("flat", from_moves)};
-const struct flow_step owner_step_to = {"to", show_last_night_choice, FLOW_BACK("from", to_moves)};
-const struct flow_step owner_step_block = {"block", show_block, FLOW_BACK("flat", block_moves)};
+                                          FLOW_BACK(&owner_step_apartment, from_moves)};
+const struct flow_step owner_step_to = {"to", show_last_night_choice,
+                                        FLOW_BACK(&owner_step_from, to_moves)};
+const struct flow_step owner_step_block = {"block", show_block,
+                                           FLOW_BACK(&owner_step_apartment, block_moves)};

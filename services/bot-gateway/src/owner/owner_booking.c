@@ -16,16 +16,16 @@
 enum { CONFIRM, CHECK_IN, CHECK_OUT, NO_SHOW, DECLINE, CANCEL, SET_PAID, ACTIONS };
 static const struct {
     const char *name;
-    const char *step; /* asks for a confirmation; NULL: none is needed */
+    const struct flow_step *step; /* asks for a confirmation; NULL: none is needed */
     enum text question;
 } actions[ACTIONS] = {
     [CONFIRM]   = {"confirm",   NULL,     0                       },
     [CHECK_IN]  = {"check-in",  NULL,     0                       },
-    [CHECK_OUT] = {"check-out", "sure",   TEXT_DESK_SURE_CHECK_OUT},
-    [NO_SHOW]   = {"no-show",   "sure",   TEXT_DESK_SURE_NO_SHOW  },
-    [DECLINE]   = {"decline",   "sure",   TEXT_DESK_SURE_DECLINE  },
-    [CANCEL]    = {"cancel",    "cancel", 0                       },
-    [SET_PAID]  = {"set-paid",  "sure",   TEXT_DESK_SURE_PAID     },
+    [CHECK_OUT] = {"check-out", &owner_step_sure,   TEXT_DESK_SURE_CHECK_OUT},
+    [NO_SHOW]   = {"no-show",   &owner_step_sure,   TEXT_DESK_SURE_NO_SHOW  },
+    [DECLINE]   = {"decline",   &owner_step_sure,   TEXT_DESK_SURE_DECLINE  },
+    [CANCEL]    = {"cancel",    &owner_step_cancel, 0                       },
+    [SET_PAID]  = {"set-paid",  &owner_step_sure,   TEXT_DESK_SURE_PAID     },
 };
 // clang-format on
 
@@ -79,7 +79,7 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out)
 
     if ((body.at == NULL &&
          !owner_get_or_explain(talk, talk_path(talk, "bookings", &state->booking, ""),
-                               owner_list_step_name(state), &body)) ||
+                               owner_list_step(state), &body)) ||
         !stay_read_booking(body, talk->arena, out, talk->fault))
         return false;
     state->version = out->version;
@@ -218,7 +218,7 @@ static bool record_closed_by_hand(struct talk *talk)
     struct uuid link;
 
     if (!talk_read_id(talk, &link) || shown <= 0)
-        return talk_step(talk, "booking");
+        return talk_step(talk, &owner_step_booking);
     if (!fetch_booking(talk, &booking))
         return false;
     now_format_rfc3339(shown, as_of);
@@ -228,8 +228,8 @@ static bool record_closed_by_hand(struct talk *talk)
     if (!owner_call_as_owner(talk, call, &answer))
         return false;
     return answer.status == 200 || answer.status == 404
-               ? talk_step(talk, "booking")
-               : owner_explain_refusal(talk, &answer, "booking");
+               ? talk_step(talk, &owner_step_booking)
+               : owner_explain_refusal(talk, &answer, &owner_step_booking);
 }
 
 static bool show_booking(struct talk *talk)
@@ -260,12 +260,12 @@ static bool show_booking(struct talk *talk)
 static bool show_booking_with_receipt(struct talk *talk)
 {
     owner_of(talk)->shows_receipt = true;
-    return talk_step(talk, "booking");
+    return talk_step(talk, &owner_step_booking);
 }
 
 static bool explain_changed_booking(struct talk *talk)
 {
-    return talk_step_with(talk, TEXT_STAY_MOVED_ON, "booking");
+    return talk_step_with(talk, TEXT_STAY_MOVED_ON, &owner_step_booking);
 }
 
 /* --- actions --- */
@@ -295,10 +295,10 @@ static bool post_action_and_show(struct talk *talk, int action)
         return false;
     if (answer.status == 200) {
         state->answered = answer.body;
-        return talk_step(talk, "booking");
+        return talk_step(talk, &owner_step_booking);
     }
-    return owner_explain_refusal(talk, &answer,
-                                 answer.status == 404 ? owner_list_step_name(state) : "booking");
+    return owner_explain_refusal(
+        talk, &answer, answer.status == 404 ? owner_list_step(state) : &owner_step_booking);
 }
 
 static bool run_tapped_action_or_ask(struct talk *talk)
@@ -310,7 +310,7 @@ static bool run_tapped_action_or_ask(struct talk *talk)
         return actions[i].step != NULL ? talk_step(talk, actions[i].step)
                                        : post_action_and_show(talk, i);
     }
-    return talk_step(talk, "booking");
+    return talk_step(talk, &owner_step_booking);
 }
 
 /* --- confirmation --- */
@@ -326,7 +326,7 @@ static bool fetch_cancel_terms(struct talk *talk, struct stay_cancelling *terms)
 
     return owner_get_or_explain(
                talk, talk_path(talk, "bookings", &owner_of(talk)->booking, "cancel-preview"),
-               "booking", &body) &&
+               &owner_step_booking, &body) &&
            stay_read_cancel_preview(body, talk->arena, terms, talk->fault);
 }
 
@@ -348,7 +348,7 @@ static bool ask_for_confirmation(struct talk *talk)
         return false;
     if (!is_action_allowed(&booking, action))
         return action == DECLINE && is_action_allowed(&booking, CANCEL)
-                   ? talk_step(talk, "cancel")
+                   ? talk_step(talk, &owner_step_cancel)
                    : explain_changed_booking(talk);
     /* After the check-in day a cancellation has the terms of a no-show: the last ones. */
     if (action == NO_SHOW && booking.paid > 0 && !fetch_cancel_terms(talk, &terms))
@@ -396,10 +396,10 @@ static bool cancel_booking(struct talk *talk)
  * step and stops the move. */
 static bool begin_with_booking_in_argument(struct talk *talk, int64_t *version)
 {
-    if (!talk_begin_at(talk, &owner_flow, "booking"))
+    if (!talk_begin_at(talk, &owner_flow, &owner_step_booking))
         return false;
     return talk_read_id_and_version(talk, &owner_of(talk)->booking, version) ||
-           talk_stop(talk, talk_step(talk, "home"));
+           talk_stop(talk, talk_step(talk, &owner_step_home));
 }
 
 bool owner_command_show_booking(struct talk *talk)
@@ -431,7 +431,7 @@ static bool begin_and_ask(struct talk *talk, int action)
     if (!begin_with_booking_in_argument(talk, &version))
         return false;
     owner_of(talk)->pending = action;
-    return talk_step(talk, "sure");
+    return talk_step(talk, &owner_step_sure);
 }
 
 bool owner_command_ask_decline(struct talk *talk)
@@ -472,6 +472,6 @@ static const struct flow_move cancel_moves[] = {
 };
 const struct flow_step owner_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
 const struct flow_step owner_step_sure = {"sure", ask_for_confirmation,
-                                          FLOW_BACK("booking", sure_moves)};
+                                          FLOW_BACK(&owner_step_booking, sure_moves)};
 const struct flow_step owner_step_cancel = {"cancel", ask_whether_to_cancel,
-                                            FLOW_BACK("booking", cancel_moves)};
+                                            FLOW_BACK(&owner_step_booking, cancel_moves)};

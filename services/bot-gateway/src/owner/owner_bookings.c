@@ -10,31 +10,36 @@ enum { WEEK = 7, NAME_UNITS = 24, EVENTS_MAX = 2 * STAY_BOOKINGS_READ };
 
 /* Values of `list` of struct owner_state: the list from which a booking was opened. */
 enum { LIST_HOME, LIST_TODAY, LIST_WEEK, LISTS };
-static const char *const list_steps[LISTS] = {"home", "today", "week"};
+static const struct flow_step *const list_steps[LISTS] = {&owner_step_home, &owner_step_today,
+                                                          &owner_step_week};
 
-const char *owner_list_step_name(const struct owner_state *state)
+const struct flow_step *owner_list_step(const struct owner_state *state)
 {
     return list_steps[state->list >= 0 && state->list < LISTS ? state->list : LIST_HOME];
 }
 
 bool owner_go_back_to_list(struct talk *talk)
 {
-    return talk_step(talk, owner_list_step_name(talk->data));
+    return talk_step(talk, owner_list_step(talk->data));
 }
 
 /* Opens the tapped booking; an invalid argument shows the list again. */
 static bool open_tapped_booking(struct talk *talk)
 {
-    const char *step = talk->step->name;
+    const struct flow_step *step = talk->step;
+    int64_t list = LIST_HOME;
 
-    owner_of(talk)->list = (int64_t)slice_find(slice_of(step), list_steps, LISTS);
-    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->booking) ? "booking" : step);
+    while (list < LISTS && list_steps[list] != step)
+        list++;
+    owner_of(talk)->list = list;
+    return talk_step(talk,
+                     talk_read_id(talk, &owner_of(talk)->booking) ? &owner_step_booking : step);
 }
 
 bool owner_show_next_page(struct talk *talk)
 {
     owner_of(talk)->cursor = owner_of(talk)->more;
-    return talk_step(talk, talk->step->name);
+    return talk_step(talk, talk->step);
 }
 
 /* --- calls --- */
@@ -269,10 +274,10 @@ static bool show_week_events(struct talk *talk)
 
 /* --- the steps --- */
 
-OWNER_LEADS_TO_LIST(to_apartments, "flats")
-OWNER_LEADS_TO_LIST(to_home, "home")
-OWNER_LEADS_TO_LIST(to_today, "today")
-OWNER_LEADS_TO_LIST(to_week, "week")
+OWNER_LEADS_TO_LIST(to_apartments, &owner_step_apartments)
+OWNER_LEADS_TO_LIST(to_home, &owner_step_home)
+OWNER_LEADS_TO_LIST(to_today, &owner_step_today)
+OWNER_LEADS_TO_LIST(to_week, &owner_step_week)
 
 static const struct flow_move home_moves[] = {
     {FLOW_TAP, "open",  open_tapped_booking },

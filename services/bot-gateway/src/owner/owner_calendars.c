@@ -28,7 +28,8 @@ static struct slice channel_name(struct talk *talk, struct slice channel)
 }
 
 /* Handles a refusal: what is not there any more leads to `step`. */
-static bool explain(struct talk *talk, const struct service_answer *answer, const char *step)
+static bool explain(struct talk *talk, const struct service_answer *answer,
+                    const struct flow_step *step)
 {
     return owner_explain_refusal(talk, answer, step);
 }
@@ -53,7 +54,7 @@ static bool put_conflict_buttons(struct talk *talk)
             talk,
             talk_printf(talk, "/v1/conflicts?status=open&apartment_id=%s&limit=%d",
                         talk_id(talk, &owner_of(talk)->apartment), CHANNEL_CONFLICTS_MAX),
-            "flats", &body) ||
+            &owner_step_apartments, &body) ||
         !channel_read_conflicts(body, talk->arena, &conflicts, talk->fault))
         return false;
     for (size_t i = 0; i < conflicts.count; i++) {
@@ -74,12 +75,12 @@ static bool show_feeds(struct talk *talk)
     struct slice body;
 
     if (!owner_get_or_explain(talk, talk_path(talk, "apartments", &owner_of(talk)->apartment, ""),
-                              "flats", &body) ||
+                              &owner_step_apartments, &body) ||
         !owner_read_apartment(body, talk->arena, &apartment, talk->fault) ||
         !owner_get_or_explain(
             talk,
             subpath(talk, talk_printf(talk, "feeds?limit=%d", CHANNEL_FEEDS_MAX).at, NULL, ""),
-            "flats", &body) ||
+            &owner_step_apartments, &body) ||
         !channel_read_feeds(body, talk->arena, &feeds, talk->fault))
         return false;
     talk_add(talk, TEXT_DESK_FEEDS,
@@ -101,21 +102,23 @@ static bool show_feeds(struct talk *talk)
 
 static bool open_tapped_feed(struct talk *talk)
 {
-    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->feed) ? "feed" : "feeds");
+    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->feed) ? &owner_step_feed
+                                                                     : &owner_step_feeds);
 }
 
 static bool open_tapped_conflict(struct talk *talk)
 {
-    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->conflict) ? "clash" : "feeds");
+    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->conflict) ? &owner_step_clash
+                                                                         : &owner_step_feeds);
 }
 
 bool owner_command_show_calendars(struct talk *talk)
 {
     talk_send_anew(talk);
-    if (!talk_begin_at(talk, &owner_flow, "feeds"))
+    if (!talk_begin_at(talk, &owner_flow, &owner_step_feeds))
         return false;
     return talk_read_id(talk, &owner_of(talk)->apartment) ||
-           talk_stop(talk, talk_step(talk, "flats"));
+           talk_stop(talk, talk_step(talk, &owner_step_apartments));
 }
 
 /* --- one calendar --- */
@@ -139,8 +142,8 @@ static bool fetch_feed(struct talk *talk, struct channel_feed *out)
 {
     struct slice body;
 
-    return owner_get_or_explain(talk, subpath(talk, "feeds", &owner_of(talk)->feed, ""), "feeds",
-                                &body) &&
+    return owner_get_or_explain(talk, subpath(talk, "feeds", &owner_of(talk)->feed, ""),
+                                &owner_step_feeds, &body) &&
            channel_read_feed(body, talk->arena, out, talk->fault);
 }
 
@@ -188,7 +191,7 @@ static bool say_when_it_was_read(struct talk *talk, const struct channel_feed *f
     talk_add(
         talk, TEXT_DESK_FEED_FRESH,
         TALK_VALUES({.name = "until", .number = feed->last_read_at, .other = talk->input->now}));
-    return talk_step(talk, "feed");
+    return talk_step(talk, &owner_step_feed);
 }
 
 /* Reads the calendar, unless it was read a moment ago: booking-api limits how often. Then says so,
@@ -204,7 +207,8 @@ static bool read_now(struct talk *talk)
         return say_when_it_was_read(talk, &feed);
     if (!act_on_feed(talk, "/read", &answer))
         return false;
-    return answer.status == 200 ? talk_step(talk, "feed") : explain(talk, &answer, "feeds");
+    return answer.status == 200 ? talk_step(talk, &owner_step_feed)
+                                : explain(talk, &answer, &owner_step_feeds);
 }
 
 static bool accept(struct talk *talk)
@@ -214,8 +218,9 @@ static bool accept(struct talk *talk)
     if (!act_on_feed(talk, "/accept", &answer))
         return false;
     if (answer.status == 200)
-        return talk_step_with(talk, TEXT_DESK_ACCEPTED, "feed");
-    return answer.status == 409 ? talk_step(talk, "feed") : explain(talk, &answer, "feeds");
+        return talk_step_with(talk, TEXT_DESK_ACCEPTED, &owner_step_feed);
+    return answer.status == 409 ? talk_step(talk, &owner_step_feed)
+                                : explain(talk, &answer, &owner_step_feeds);
 }
 
 static bool ask_whether_to_disconnect(struct talk *talk)
@@ -246,8 +251,8 @@ static bool disconnect(struct talk *talk)
     if (!delete_below(talk, "feeds", &owner_of(talk)->feed, &answer))
         return false;
     return answer.status == 204 || answer.status == 404
-               ? talk_step_with(talk, TEXT_DESK_DISCONNECTED, "feeds")
-               : explain(talk, &answer, "feeds");
+               ? talk_step_with(talk, TEXT_DESK_DISCONNECTED, &owner_step_feeds)
+               : explain(talk, &answer, &owner_step_feeds);
 }
 
 /* --- connecting a calendar --- */
@@ -262,31 +267,32 @@ static bool explain_unreadable(struct talk *talk, enum text why)
 {
     talk_add(talk, TEXT_DESK_CONNECT_FAILED,
              TALK_VALUES({.name = "why", .text = talk_label(talk, why)}));
-    return talk_step(talk, "connect");
+    return talk_step(talk, &owner_step_connect);
 }
 
 static bool explain_refused_feed(struct talk *talk, const struct service_answer *answer,
                                  struct slice url)
 {
     static const struct talk_refusal refusals[] = {
-        {"too_many_feeds",    TEXT_DESK_FEEDS_MANY,   "feeds"  },
-        {"already_connected", TEXT_DESK_FEED_TWICE,   "feeds"  },
-        {"own_calendar",      TEXT_DESK_CONNECT_OURS, "connect"},
+        {"too_many_feeds",    TEXT_DESK_FEEDS_MANY,   &owner_step_feeds  },
+        {"already_connected", TEXT_DESK_FEED_TWICE,   &owner_step_feeds  },
+        {"own_calendar",      TEXT_DESK_CONNECT_OURS, &owner_step_connect},
     };
     const struct talk_refusal *why;
     struct stay_refusal refusal;
 
     if (answer->status != 409 && answer->status != 422)
-        return explain(talk, answer, "flats");
+        return explain(talk, answer, &owner_step_apartments);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (why != NULL)
         return talk_step_with(talk, why->text, why->step);
     if (answer->status == 422 && owner_is_plain_url(url))
-        return talk_step_with(talk, TEXT_DESK_CONNECT_PLAIN, "connect");
-    return answer->status == 422 ? explain_unreadable(talk, TEXT_FEED_WHY_ADDRESS)
-                                 : explain(talk, answer, "feeds");
+        return talk_step_with(talk, TEXT_DESK_CONNECT_PLAIN, &owner_step_connect);
+    if (answer->status == 422)
+        return explain_unreadable(talk, TEXT_FEED_WHY_ADDRESS);
+    return explain(talk, answer, &owner_step_feeds);
 }
 
 /* Reads the new calendar at once. One that cannot be read is not kept: after an hour it would turn
@@ -299,13 +305,13 @@ static bool read_new_feed(struct talk *talk)
     if (!act_on_feed(talk, "/read", &answer))
         return false;
     if (answer.status != 200)
-        return explain(talk, &answer, "feeds");
+        return explain(talk, &answer, &owner_step_feeds);
     if (!channel_read_feed(answer.body, talk->arena, &feed, talk->fault))
         return false;
     if (slice_is(feed.status, "suspect"))
-        return talk_step_with(talk, TEXT_DESK_CONNECTED_SUSPECT, "feed");
+        return talk_step_with(talk, TEXT_DESK_CONNECTED_SUSPECT, &owner_step_feed);
     if (!slice_is(feed.status, "failing"))
-        return talk_step_with(talk, TEXT_DESK_CONNECTED, "feed");
+        return talk_step_with(talk, TEXT_DESK_CONNECTED, &owner_step_feed);
     if (!delete_below(talk, "feeds", &owner_of(talk)->feed, &deleted))
         return false;
     return explain_unreadable(talk, channel_text_of_error(feed.error));
@@ -322,7 +328,7 @@ static bool connect_calendar(struct talk *talk)
 
     talk_conceal_update(talk);
     if (url.at == NULL)
-        return talk_step_with(talk, TEXT_DESK_CONNECT_NO_URL, "connect");
+        return talk_step_with(talk, TEXT_DESK_CONNECT_NO_URL, &owner_step_connect);
     call.path = subpath(talk, "feeds", NULL, "");
     call.body = talk_printf(talk, "{\"url\":%s,\"channel\":\"%s\"}", talk_json_string(talk, url),
                             owner_channel_of_url(url));
@@ -346,7 +352,7 @@ static bool fetch_links(struct talk *talk, struct channel_links *out)
                talk,
                subpath(talk, talk_printf(talk, "calendar-links?limit=%d", CHANNEL_LINKS_MAX).at,
                        NULL, ""),
-               "flats", &body) &&
+               &owner_step_apartments, &body) &&
            channel_read_links(body, talk->arena, out, talk->fault);
 }
 
@@ -375,7 +381,8 @@ static bool show_exports(struct talk *talk)
 
 static bool open_tapped_export(struct talk *talk)
 {
-    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->link) ? "export" : "exports");
+    return talk_step(talk, talk_read_id(talk, &owner_of(talk)->link) ? &owner_step_export
+                                                                     : &owner_step_exports);
 }
 
 static bool ask_for_channel(struct talk *talk)
@@ -411,7 +418,7 @@ static bool make_link(struct talk *talk)
     struct stay_refusal refusal;
 
     if (!owner_is_channel(talk->argument))
-        return talk_step(talk, "make");
+        return talk_step(talk, &owner_step_make);
     call.path = subpath(talk, "calendar-links", NULL, "");
     call.body = talk_printf(talk, "{\"channel\":\"%.*s\"}", SLICE_ARG(talk->argument));
     if (!owner_call_as_owner(talk, call, &answer))
@@ -420,10 +427,10 @@ static bool make_link(struct talk *talk)
         if (!stay_read_refusal(answer.body, talk->arena, &refusal, talk->fault))
             return false;
         if (slice_is(refusal.code, "too_many_links"))
-            return talk_step_with(talk, TEXT_DESK_EXPORTS_MANY, "exports");
+            return talk_step_with(talk, TEXT_DESK_EXPORTS_MANY, &owner_step_exports);
     }
     if (answer.status != 201)
-        return explain(talk, &answer, "flats");
+        return explain(talk, &answer, &owner_step_apartments);
     return channel_read_link(answer.body, talk->arena, &link, talk->fault) &&
            show_new_link(talk, &link);
 }
@@ -445,7 +452,7 @@ static bool ask_whether_to_end_link(struct talk *talk)
         return false;
     const struct channel_link *link = find_link(&links, &owner_of(talk)->link);
     if (link == NULL)
-        return talk_step_with(talk, TEXT_DESK_EXPORT_ENDED, "exports");
+        return talk_step_with(talk, TEXT_DESK_EXPORT_ENDED, &owner_step_exports);
     talk_add(talk, TEXT_DESK_EXPORT_END,
              TALK_VALUES({.name = "channel", .text = channel_name(talk, link->channel)}));
     return talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes") &&
@@ -459,16 +466,16 @@ static bool end_link(struct talk *talk)
     if (!delete_below(talk, "calendar-links", &owner_of(talk)->link, &answer))
         return false;
     return answer.status == 204 || answer.status == 404
-               ? talk_step_with(talk, TEXT_DESK_EXPORT_ENDED, "exports")
-               : explain(talk, &answer, "exports");
+               ? talk_step_with(talk, TEXT_DESK_EXPORT_ENDED, &owner_step_exports)
+               : explain(talk, &answer, &owner_step_exports);
 }
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_connect, "connect")
-TALK_LEADS_TO(to_cut, "cut")
-TALK_LEADS_TO(to_exports, "exports")
-TALK_LEADS_TO(to_make, "make")
+TALK_LEADS_TO(to_connect, &owner_step_connect)
+TALK_LEADS_TO(to_cut, &owner_step_cut)
+TALK_LEADS_TO(to_exports, &owner_step_exports)
+TALK_LEADS_TO(to_make, &owner_step_make)
 
 static const struct flow_move feeds_moves[] = {
     {FLOW_TAP, "pair",    open_tapped_conflict},
@@ -497,15 +504,17 @@ static const struct flow_move make_moves[] = {
 static const struct flow_move export_moves[] = {
     {FLOW_TAP, "yes", end_link},
 };
-const struct flow_step owner_step_feeds = {"feeds", show_feeds, FLOW_BACK("flat", feeds_moves)};
-const struct flow_step owner_step_feed = {"feed", show_feed, FLOW_BACK("feeds", feed_moves)};
+const struct flow_step owner_step_feeds = {"feeds", show_feeds,
+                                           FLOW_BACK(&owner_step_apartment, feeds_moves)};
+const struct flow_step owner_step_feed = {"feed", show_feed,
+                                          FLOW_BACK(&owner_step_feeds, feed_moves)};
 const struct flow_step owner_step_cut = {"cut", ask_whether_to_disconnect,
-                                         FLOW_BACK("feed", cut_moves)};
+                                         FLOW_BACK(&owner_step_feed, cut_moves)};
 const struct flow_step owner_step_connect = {"connect", ask_for_address,
-                                             FLOW_BACK("feeds", connect_moves)};
+                                             FLOW_BACK(&owner_step_feeds, connect_moves)};
 const struct flow_step owner_step_exports = {"exports", show_exports,
-                                             FLOW_BACK("feeds", exports_moves)};
+                                             FLOW_BACK(&owner_step_feeds, exports_moves)};
 const struct flow_step owner_step_make = {"make", ask_for_channel,
-                                          FLOW_BACK("exports", make_moves)};
+                                          FLOW_BACK(&owner_step_exports, make_moves)};
 const struct flow_step owner_step_export = {"export", ask_whether_to_end_link,
-                                            FLOW_BACK("exports", export_moves)};
+                                            FLOW_BACK(&owner_step_exports, export_moves)};

@@ -30,7 +30,7 @@ static bool fetch_undecided(struct talk *talk, bool keeps_ours, struct channel_c
     if (!post_decision(talk, keeps_ours, true, &answer))
         return false;
     if (answer.status != 200)
-        return talk_stop(talk, owner_explain_refusal(talk, &answer, "home"));
+        return talk_stop(talk, owner_explain_refusal(talk, &answer, &owner_step_home));
     return channel_read_dry_run_conflict(answer.body, talk->arena, out, talk->fault);
 }
 
@@ -44,8 +44,8 @@ static bool fetch_booking_code(struct talk *talk, const struct channel_conflict 
     *code = SLICE_NONE;
     if (uuid_is_nil(&conflict->booking))
         return true;
-    if (!owner_get_or_explain(talk, talk_path(talk, "bookings", &conflict->booking, ""), "home",
-                              &body) ||
+    if (!owner_get_or_explain(talk, talk_path(talk, "bookings", &conflict->booking, ""),
+                              &owner_step_home, &body) ||
         !stay_read_booking(body, talk->arena, &booking, talk->fault))
         return false;
     *code = booking.code;
@@ -60,7 +60,7 @@ static bool fetch_refund(struct talk *talk, const struct channel_conflict *confl
     if (!uuid_is_nil(&conflict->booking) &&
         (!owner_get_or_explain(talk,
                                talk_path(talk, "bookings", &conflict->booking, "cancel-preview"),
-                               "home", &body) ||
+                               &owner_step_home, &body) ||
          !stay_read_cancel_preview(body, talk->arena, &terms, talk->fault)))
         return false;
     owner_of(talk)->refund = terms.refund;
@@ -122,8 +122,8 @@ static bool explain_refused_decision(struct talk *talk, const struct service_ans
         !stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     return answer->status == 409 && slice_is(refusal.code, "refund_changed")
-               ? talk_step_with(talk, TEXT_STAY_REFUND_CHANGED, "give")
-               : owner_explain_refusal(talk, answer, "home");
+               ? talk_step_with(talk, TEXT_STAY_REFUND_CHANGED, &owner_step_give)
+               : owner_explain_refusal(talk, answer, &owner_step_home);
 }
 
 static bool keep_ours(struct talk *talk)
@@ -140,7 +140,7 @@ static bool keep_ours(struct talk *talk)
     talk_add(talk, TEXT_CLASH_KEPT_OURS,
              TALK_VALUES({.name = "channel", .text = channel_name(talk, &conflict)}));
     talk_add_html(talk, SLICE("\n\n"));
-    return talk_step(talk, "home");
+    return talk_step(talk, &owner_step_home);
 }
 
 static bool give_to_channel(struct talk *talk)
@@ -158,32 +158,32 @@ static bool give_to_channel(struct talk *talk)
              TALK_VALUES({.name = "channel", .text = channel_name(talk, &conflict)},
                          {.name = "refund", .number = text_if_positive(owner_of(talk)->refund)}));
     talk_add_html(talk, SLICE("\n\n"));
-    return talk_step(talk, "home");
+    return talk_step(talk, &owner_step_home);
 }
 
 /* --- commands --- */
 
-static bool begin_with_conflict_in_argument(struct talk *talk, const char *step)
+static bool begin_with_conflict_in_argument(struct talk *talk, const struct flow_step *step)
 {
     talk_send_anew(talk);
     if (!talk_begin_at(talk, &owner_flow, step))
         return false;
     return talk_read_id(talk, &owner_of(talk)->conflict) ||
-           talk_stop(talk, talk_step(talk, "home"));
+           talk_stop(talk, talk_step(talk, &owner_step_home));
 }
 
 bool owner_command_keep_ours(struct talk *talk)
 {
-    return begin_with_conflict_in_argument(talk, "clash") && keep_ours(talk);
+    return begin_with_conflict_in_argument(talk, &owner_step_clash) && keep_ours(talk);
 }
 
 bool owner_command_ask_give(struct talk *talk)
 {
-    return begin_with_conflict_in_argument(talk, "give");
+    return begin_with_conflict_in_argument(talk, &owner_step_give);
 }
 
-TALK_LEADS_TO(to_give, "give")
-TALK_LEADS_TO(to_home, "home")
+TALK_LEADS_TO(to_give, &owner_step_give)
+TALK_LEADS_TO(to_home, &owner_step_home)
 
 static const struct flow_move clash_moves[] = {
     {FLOW_TAP, "ours",   keep_ours},
@@ -195,4 +195,4 @@ static const struct flow_move give_moves[] = {
 };
 const struct flow_step owner_step_clash = {"clash", show_clash, FLOW_MOVES(clash_moves)};
 const struct flow_step owner_step_give = {"give", ask_whether_to_give,
-                                          FLOW_BACK("clash", give_moves)};
+                                          FLOW_BACK(&owner_step_clash, give_moves)};

@@ -50,12 +50,12 @@ bool owner_call_as_owner(struct talk *talk, struct service_call call,
                          struct service_answer *answer) MUST_CHECK;
 /* Reads `body` by owner_get_as_owner(). If the status is not 200, stops the move (talk_stop())
  * after owner_explain_refusal() with `step`. */
-bool owner_get_or_explain(struct talk *talk, struct slice path, const char *step,
+bool owner_get_or_explain(struct talk *talk, struct slice path, const struct flow_step *step,
                           struct slice *body) MUST_CHECK;
 /* Handles an answer other than 2xx: explains the reason, and goes to `step`. If no owner has this
  * Telegram account, explains how to become an owner and ends the dialogue. */
 bool owner_explain_refusal(struct talk *talk, const struct service_answer *answer,
-                           const char *step) MUST_CHECK;
+                           const struct flow_step *step) MUST_CHECK;
 /* Handles a list that cannot be read. If no owner has this Telegram account, does what
  * owner_explain_refusal() then does; else fails with this reason. */
 bool owner_fail_or_explain_unbound(struct talk *talk, const char *reason) MUST_CHECK;
@@ -68,5 +68,5 @@ struct slice owner_format_cursor_parameter(const struct talk *talk);
  */
 bool owner_fetch_apartments(struct talk *talk, struct slice cursor_parameter,
                             struct owner_apartments **out) MUST_CHECK;
-/* The name of the step with the list from which the booking was opened. */
-const char *owner_list_step_name(const struct owner_state *state);
+/* The step with the list from which the booking was opened. */
+const struct flow_step *owner_list_step(const struct owner_state *state);

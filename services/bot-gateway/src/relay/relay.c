@@ -345,7 +345,7 @@ static bool take_receipt_or_pass_message_to_staff(struct talk *talk)
 
 /* The reply is a new message: the tapped one may be a message of the other person, whose words are
  * stored nowhere else. */
-static bool begin_at_step(struct talk *talk, const char *step)
+static bool begin_at_step(struct talk *talk, const struct flow_step *step)
 {
     talk_send_anew(talk);
     if (!talk_begin_at(talk, &relay_flow, step))
@@ -360,7 +360,7 @@ bool relay_command_ask_message(struct talk *talk)
     const struct stay_booking *booking;
     struct stay_booking room;
 
-    return begin_at_step(talk, "write") && fetch_booking_if_any(talk, &room, &booking) &&
+    return begin_at_step(talk, &relay_step_write) && fetch_booking_if_any(talk, &room, &booking) &&
            (booking != NULL || talk_stop(talk, end_without_booking(talk)));
 }
 
@@ -376,19 +376,19 @@ bool relay_command_call_staff(struct talk *talk)
 
     if (talk->argument.len == 0 && stay_find_shown_booking(talk, &booking))
         talk->argument = talk_id_argument(talk, &booking, "_g");
-    return begin_at_step(talk, "person") && call_staff(talk);
+    return begin_at_step(talk, &relay_step_person) && call_staff(talk);
 }
 
 bool relay_pass_answer_to_staff(struct talk *talk)
 {
-    return begin_at_step(talk, "person") && take_receipt_of_guest_if_awaited(talk) &&
+    return begin_at_step(talk, &relay_step_person) && take_receipt_of_guest_if_awaited(talk) &&
            pass_message_to_staff(talk, true);
 }
 
 bool relay_pass_message_to_staff(struct talk *talk)
 {
     talk->argument = SLICE("");
-    return begin_at_step(talk, "person") && pass_message_to_staff(talk, false);
+    return begin_at_step(talk, &relay_step_person) && pass_message_to_staff(talk, false);
 }
 
 bool relay_pass_on_edit(struct talk *talk)
@@ -399,8 +399,9 @@ bool relay_pass_on_edit(struct talk *talk)
     talk->argument = uuid_is_nil(&edited->booking)
                          ? SLICE("")
                          : talk_id_argument(talk, &edited->booking, edited->of_owner ? "_o" : "_g");
-    return edited->to_staff ? begin_at_step(talk, "person") && pass_message_to_staff(talk, false)
-                            : relay_command_ask_message(talk) && pass_message_to_other_person(talk);
+    return edited->to_staff
+               ? begin_at_step(talk, &relay_step_person) && pass_message_to_staff(talk, false)
+               : relay_command_ask_message(talk) && pass_message_to_other_person(talk);
 }
 
 /* --- the steps --- */
@@ -476,9 +477,9 @@ static const struct flow_move write_moves[] = {
 static const struct flow_move person_moves[] = {
     {FLOW_MESSAGE, NULL, take_receipt_or_pass_message_to_staff},
 };
-static const struct flow_step step_write = {"write", show_write_question, FLOW_MOVES(write_moves)};
-static const struct flow_step step_person = {"person", show_staff_called, FLOW_MOVES(person_moves)};
-static const struct flow_step *const steps[] = {&step_write, &step_person};
+const struct flow_step relay_step_write = {"write", show_write_question, FLOW_MOVES(write_moves)};
+const struct flow_step relay_step_person = {"person", show_staff_called, FLOW_MOVES(person_moves)};
+static const struct flow_step *const steps[] = {&relay_step_write, &relay_step_person};
 
 const struct flow relay_flow = {
     .name = "relay",

@@ -21,6 +21,8 @@ static inline struct relay *relay_of(const struct talk *talk_)
     return talk_->data;
 }
 
+extern const struct flow_step relay_step_write, relay_step_person;
+
 /* --- the text --- */
 
 /* Copies the text with the mask in place of phone numbers, card numbers, Telegram usernames and

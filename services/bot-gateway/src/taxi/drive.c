@@ -53,22 +53,22 @@ bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice bod
 
 /* Columns: code of a refusal, text, the step to go to (NULL: the caller's `step`). */
 static const struct talk_refusal refusals[] = {
-    {"driver_busy",         TEXT_DRIVE_BUSY,         "run"     },
-    {"too_soon",            TEXT_DRIVE_SOON,         "clock"   },
-    {"beyond_window",       TEXT_RIDE_DAY_BAD,       "day"     },
-    {"too_many_seats",      TEXT_DRIVE_SEATS_MANY,   "seats"   },
-    {"price_out_of_bounds", TEXT_DRIVE_PRICE_BOUNDS, "price"   },
-    {"too_many_trips",      TEXT_DRIVE_MANY,         "runs"    },
-    {"too_long",            TEXT_DRIVE_LONG,         "stops"   },
-    {"document_expired",    TEXT_DRIVE_PAPERS,       "drive"   },
-    {"driver_not_active",   TEXT_DRIVE_REFUSED,      "drive"   },
-    {"driver_suspended",    TEXT_DRIVE_REFUSED,      "drive"   },
-    {"unsettled_rides",     TEXT_DRIVE_UNSETTLED,    NULL      },
-    {"too_early",           TEXT_DRIVE_EARLY,        NULL      },
-    {"ride_taken",          TEXT_DRIVE_TAKEN,        "requests"},
-    {"own_trip",            TEXT_RIDE_OWN,           "requests"},
-    {"wrong_code",          TEXT_DRIVE_CODE_WRONG,   "code"    },
-    {"code_locked",         TEXT_DRIVE_REFUSED,      NULL      },
+    {"driver_busy",         TEXT_DRIVE_BUSY,         &ride_step_run     },
+    {"too_soon",            TEXT_DRIVE_SOON,         &ride_step_clock   },
+    {"beyond_window",       TEXT_RIDE_DAY_BAD,       &ride_step_day     },
+    {"too_many_seats",      TEXT_DRIVE_SEATS_MANY,   &ride_step_seats   },
+    {"price_out_of_bounds", TEXT_DRIVE_PRICE_BOUNDS, &ride_step_price   },
+    {"too_many_trips",      TEXT_DRIVE_MANY,         &ride_step_runs    },
+    {"too_long",            TEXT_DRIVE_LONG,         &ride_step_stops   },
+    {"document_expired",    TEXT_DRIVE_PAPERS,       &ride_step_drive   },
+    {"driver_not_active",   TEXT_DRIVE_REFUSED,      &ride_step_drive   },
+    {"driver_suspended",    TEXT_DRIVE_REFUSED,      &ride_step_drive   },
+    {"unsettled_rides",     TEXT_DRIVE_UNSETTLED,    NULL               },
+    {"too_early",           TEXT_DRIVE_EARLY,        NULL               },
+    {"ride_taken",          TEXT_DRIVE_TAKEN,        &ride_step_requests},
+    {"own_trip",            TEXT_RIDE_OWN,           &ride_step_requests},
+    {"wrong_code",          TEXT_DRIVE_CODE_WRONG,   &ride_step_code    },
+    {"code_locked",         TEXT_DRIVE_REFUSED,      NULL               },
 };
 /* Refusals with other codes. not_so: status 422 or 403, the data was bad. moved_on: other statuses,
  * the ride or trip has changed. */
@@ -76,21 +76,22 @@ static const struct talk_refusal not_so = {"", TEXT_DRIVE_REFUSED, NULL};
 static const struct talk_refusal moved_on = {"", TEXT_RIDE_MOVED_ON, NULL};
 /* For driver_busy at other steps than "run": the trip is not published yet, so the driver can
  * choose another time. */
-static const struct talk_refusal busy = {"driver_busy", TEXT_DRIVE_BUSY_CLOCK, "clock"};
+static const struct talk_refusal busy = {"driver_busy", TEXT_DRIVE_BUSY_CLOCK, &ride_step_clock};
 
-bool drive_explain_refusal(struct talk *talk, const struct service_answer *answer, const char *step)
+bool drive_explain_refusal(struct talk *talk, const struct service_answer *answer,
+                           const struct flow_step *step)
 {
     struct ride *ride = talk->data;
     struct stay_refusal refusal;
 
     if (ride->is_off || uuid_is_nil(&ride->driver.id))
-        return talk_step(talk, "drive");
+        return talk_step(talk, &ride_step_drive);
     if (answer->status < 400)
         return stay_fail_bad_answer("an unexpected status", talk->fault);
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
-    if (strcmp(step, "run") != 0 && talk_find_refusal(&busy, 1, &refusal) != NULL)
+    if (step != &ride_step_run && talk_find_refusal(&busy, 1, &refusal) != NULL)
         why = &busy;
     if (why == NULL)
         why = answer->status == 422 || answer->status == 403 ? &not_so : &moved_on;
@@ -102,7 +103,7 @@ bool drive_explain_refusal(struct talk *talk, const struct service_answer *answe
     return talk_step_with(talk, why->text, why->step != NULL ? why->step : step);
 }
 
-bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step,
+bool drive_get_or_explain(struct talk *talk, struct slice path, const struct flow_step *step,
                           struct slice *body)
 {
     struct service_answer answer;
@@ -117,15 +118,16 @@ bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step
 
 bool drive_show_home(struct talk *talk)
 {
-    return talk_begin_at(talk, &ride_flow, "drive");
+    return talk_begin_at(talk, &ride_flow, &ride_step_drive);
 }
 
 bool drive_is_at_driver_step(const struct talk *talk)
 {
-    static const char *const steps[] = {"drive", "runs", "run",      "late",   "sure",
-                                        "stars", "code", "requests", "request"};
+    static const struct flow_step *const steps[] = {
+        &ride_step_drive, &ride_step_runs, &ride_step_run,      &ride_step_late,   &ride_step_sure,
+        &ride_step_stars, &ride_step_code, &ride_step_requests, &ride_step_request};
 
-    return ride_of(talk)->bids || SLICE_IS_IN(slice_of(talk->step->name), steps);
+    return ride_of(talk)->bids || TALK_IS_AT(talk, steps);
 }
 
 static void add_expired_documents(struct talk *talk, const struct ride_driver *driver)
@@ -215,7 +217,7 @@ static bool show_own_trips(struct talk *talk)
     struct ride_runs runs;
     struct slice body;
 
-    if (!drive_get_or_explain(talk, path, "drive", &body) ||
+    if (!drive_get_or_explain(talk, path, &ride_step_drive, &body) ||
         !ride_read_driver_trips(body, talk->arena, &runs, talk->fault))
         return false;
     talk_say(talk, runs.count > 0 ? TEXT_DRIVE_RUNS : TEXT_DRIVE_RUNS_NONE);
@@ -232,13 +234,14 @@ static bool show_own_trips(struct talk *talk)
 
 static bool open_tapped_trip(struct talk *talk)
 {
-    return talk_step(talk, talk_read_id(talk, &ride_of(talk)->trip) ? "run" : "runs");
+    return talk_step(talk,
+                     talk_read_id(talk, &ride_of(talk)->trip) ? &ride_step_run : &ride_step_runs);
 }
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_runs, "runs")
-TALK_LEADS_TO(to_requests, "requests")
+TALK_LEADS_TO(to_runs, &ride_step_runs)
+TALK_LEADS_TO(to_requests, &ride_step_requests)
 
 // clang-format off
 static const struct flow_move drive_moves[] = {
@@ -252,4 +255,5 @@ static const struct flow_move runs_moves[] = {
 };
 // clang-format on
 const struct flow_step ride_step_drive = {"drive", show_driver_home, FLOW_MOVES(drive_moves)};
-const struct flow_step ride_step_runs = {"runs", show_own_trips, FLOW_BACK("drive", runs_moves)};
+const struct flow_step ride_step_runs = {"runs", show_own_trips,
+                                         FLOW_BACK(&ride_step_drive, runs_moves)};

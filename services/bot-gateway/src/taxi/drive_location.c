@@ -63,7 +63,7 @@ bool drive_take_location(struct talk *talk)
     talk_add_paragraph(talk,
                        answer.status == 200 ? TEXT_DRIVE_LOCATION : TEXT_DRIVE_LOCATION_EARLY);
     return talk->flow == &ride_flow ? talk_repeat_step(talk)
-                                    : talk_begin_at(talk, &ride_flow, "runs");
+                                    : talk_begin_at(talk, &ride_flow, &ride_step_runs);
 }
 
 /* A call that fails is not repeated: the next change comes soon, and meanwhile the person's

@@ -40,7 +40,7 @@ bool drive_put_parcel_prices_and_button(struct talk *talk)
 bool drive_toggle_parcels(struct talk *talk)
 {
     ride_of(talk)->carries = !ride_of(talk)->carries;
-    return talk_step(talk, "publish");
+    return talk_step(talk, &ride_step_publish);
 }
 
 struct slice drive_format_parcel_prices_json(struct talk *talk)
@@ -92,4 +92,5 @@ static bool deliver_by_typed_code(struct talk *talk)
 static const struct flow_move code_moves[] = {
     {FLOW_TEXT, NULL, deliver_by_typed_code},
 };
-const struct flow_step ride_step_code = {"code", ask_delivery_code, FLOW_BACK("run", code_moves)};
+const struct flow_step ride_step_code = {"code", ask_delivery_code,
+                                         FLOW_BACK(&ride_step_run, code_moves)};

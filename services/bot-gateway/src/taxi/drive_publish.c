@@ -67,7 +67,7 @@ static bool set_tapped_departure_time(struct talk *talk)
     ride_of(talk)->sets_clock = true;
     return parse_i64(talk->argument, 1, DAY_S / MINUTE_S - 1, &ride_of(talk)->clock)
                ? ride_go_to_missing_answer(talk)
-               : talk_step(talk, "clock");
+               : talk_step(talk, &ride_step_clock);
 }
 
 /* "18", "18:30", "18.30", "18-30" or "18 30" */
@@ -104,7 +104,7 @@ static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff)
     if (!ride_get_or_end(talk, path, &answer))
         return false;
     if (answer.status >= 400)
-        return talk_stop(talk, talk_step_with(talk, TEXT_RIDE_UNSURE_PLACE, "to"));
+        return talk_stop(talk, talk_step_with(talk, TEXT_RIDE_UNSURE_PLACE, &ride_step_to));
     return answer.status == 200 ? ride_read_tariff(answer.body, talk->arena, tariff, talk->fault)
                                 : stay_fail_bad_answer("no route", talk->fault);
 }
@@ -164,7 +164,7 @@ bool drive_set_price_from_text(struct talk *talk, struct slice text)
 static bool set_tapped_price(struct talk *talk)
 {
     return drive_set_price_from_text(talk, talk->argument) ? ride_go_to_missing_answer(talk)
-                                                           : talk_step(talk, "price");
+                                                           : talk_step(talk, &ride_step_price);
 }
 
 /* --- the summary --- */
@@ -189,7 +189,7 @@ bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars)
 
     return drive_identify_driver(talk) &&
            drive_get_or_explain(talk, talk_path(talk, "drivers", &ride_of(talk)->driver.id, "cars"),
-                                "drive", &body) &&
+                                &ride_step_drive, &body) &&
            ride_read_own_cars(body, talk->arena, cars, talk->fault);
 }
 
@@ -246,31 +246,31 @@ static bool post_trip(struct talk *talk)
     if (!talk_read_id(talk, &car))
         car = ride->car;
     if (uuid_is_nil(&car) || ride->minutes == 0)
-        return talk_step(talk, "publish");
+        return talk_step(talk, &ride_step_publish);
     if (!drive_post_as_driver(talk, SLICE("/v1/trips"), format_trip_request(talk, &car), &answer))
         return false;
     if (answer.status != 201)
-        return drive_explain_refusal(talk, &answer, "publish");
+        return drive_explain_refusal(talk, &answer, &ride_step_publish);
     if (!ride_read_driver_trip(answer.body, talk->arena, &made, talk->fault))
         return false;
     ride->trip = made.id;
     ride->answered = answer.body;
-    return talk_step_with(talk, TEXT_DRIVE_PUBLISHED, "run");
+    return talk_step_with(talk, TEXT_DRIVE_PUBLISHED, &ride_step_run);
 }
 
 static bool go_back_from_time(struct talk *talk)
 {
-    return talk_step(talk, ride_of(talk)->bids ? "request" : "day");
+    return talk_step(talk, ride_of(talk)->bids ? &ride_step_request : &ride_step_day);
 }
 
 static bool go_back_from_price(struct talk *talk)
 {
-    return talk_step(talk, ride_of(talk)->bids ? "request" : "seats");
+    return talk_step(talk, ride_of(talk)->bids ? &ride_step_request : &ride_step_seats);
 }
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_stops, "stops")
+TALK_LEADS_TO(to_stops, &ride_step_stops)
 
 static const struct flow_move clock_moves[] = {
     {FLOW_TAP, "clock", set_tapped_departure_time},
@@ -288,4 +288,4 @@ static const struct flow_move publish_moves[] = {
 const struct flow_step ride_step_clock = {"clock", show_departure_times, FLOW_MOVES(clock_moves)};
 const struct flow_step ride_step_price = {"price", show_price_choice, FLOW_MOVES(price_moves)};
 const struct flow_step ride_step_publish = {"publish", show_trip_to_publish,
-                                            FLOW_BACK("price", publish_moves)};
+                                            FLOW_BACK(&ride_step_price, publish_moves)};

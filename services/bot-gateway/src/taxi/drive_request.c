@@ -36,7 +36,7 @@ static bool show_requests(struct talk *talk)
     struct ride_orders orders;
     struct slice body;
 
-    if (!drive_get_or_explain(talk, path, "drive", &body) ||
+    if (!drive_get_or_explain(talk, path, &ride_step_drive, &body) ||
         !ride_read_orders(body, talk->arena, &orders, talk->fault))
         return false;
     talk_say(talk, orders.count > 0 ? TEXT_DRIVE_REQUESTS : TEXT_DRIVE_REQUESTS_NONE);
@@ -54,14 +54,15 @@ static bool open_tapped_request(struct talk *talk)
 
     ride->price = 0;
     ride->bids = false;
-    return talk_step(talk, talk_read_id(talk, &ride->order) ? "request" : "requests");
+    return talk_step(talk,
+                     talk_read_id(talk, &ride->order) ? &ride_step_request : &ride_step_requests);
 }
 
 /* --- one request --- */
 
 static bool explain_taken_request(struct talk *talk)
 {
-    return talk_step_with(talk, TEXT_DRIVE_TAKEN, "requests");
+    return talk_step_with(talk, TEXT_DRIVE_TAKEN, &ride_step_requests);
 }
 
 /* If the ride does not look for a driver, explains why and stops the move. */
@@ -76,7 +77,7 @@ static bool fetch_request(struct talk *talk, struct ride_order *order)
         return true;
     return talk_stop(talk, answer.status == 200 || answer.status == 404
                                ? explain_taken_request(talk)
-                               : drive_explain_refusal(talk, &answer, "requests"));
+                               : drive_explain_refusal(talk, &answer, &ride_step_requests));
 }
 
 /* The minute of the day of a time in microseconds after midnight; 0 before the day, the last minute
@@ -141,7 +142,7 @@ static bool explain_departure_outside_window(struct talk *talk, const struct rid
                           .number = order->arrive_at,
                           .other = drive_departure_us(ride_of(talk))}));
     talk_add_html(talk, SLICE("\n\n"));
-    return talk_step(talk, "clock");
+    return talk_step(talk, &ride_step_clock);
 }
 
 /* Adds the driver's pending offer, if any, with a button to withdraw it. */
@@ -239,13 +240,13 @@ static bool show_request(struct talk *talk)
 static bool ask_offer_price(struct talk *talk)
 {
     ride_of(talk)->bids = true;
-    return talk_step(talk, "price");
+    return talk_step(talk, &ride_step_price);
 }
 
 static bool ask_offer_time(struct talk *talk)
 {
     ride_of(talk)->bids = true;
-    return talk_step(talk, "clock");
+    return talk_step(talk, &ride_step_clock);
 }
 
 /* Offers the car of the tapped button. */
@@ -260,7 +261,7 @@ static bool post_offer(struct talk *talk)
     if (!talk_read_id(talk, &car))
         car = ride->car;
     if (ride->price <= 0 || uuid_is_nil(&car) || ride->day == 0)
-        return talk_step(talk, "request");
+        return talk_step(talk, &ride_step_request);
     ride->bids = true;
     now_format_rfc3339(drive_departure_us(ride), at);
     if (!drive_post_as_driver(talk, ride_path(talk, "offers"),
@@ -272,13 +273,13 @@ static bool post_offer(struct talk *talk)
     if (answer.status == 404)
         return explain_taken_request(talk);
     if (answer.status != 201)
-        return drive_explain_refusal(talk, &answer, "request");
+        return drive_explain_refusal(talk, &answer, &ride_step_request);
     if (!ride_read_offer(answer.body, talk->arena, &offer, talk->fault))
         return false;
     if (!slice_is(offer.status, "accepted") || uuid_is_nil(&offer.trip))
-        return talk_step(talk, "request");
+        return talk_step(talk, &ride_step_request);
     ride->trip = offer.trip;
-    return talk_step_with(talk, TEXT_DRIVE_WON, "run");
+    return talk_step_with(talk, TEXT_DRIVE_WON, &ride_step_run);
 }
 
 static bool withdraw_offer(struct talk *talk)
@@ -287,20 +288,20 @@ static bool withdraw_offer(struct talk *talk)
     struct uuid offer;
 
     if (!talk_read_id(talk, &offer))
-        return talk_step(talk, "request");
+        return talk_step(talk, &ride_step_request);
     const struct slice more = talk_printf(talk, "offers/%s/withdraw", talk_id(talk, &offer));
     if (!drive_post_as_driver(talk, ride_path(talk, more.at), SLICE_NONE, &answer))
         return false;
-    return answer.status == 200 ? talk_step(talk, "request")
-                                : drive_explain_refusal(talk, &answer, "request");
+    return answer.status == 200 ? talk_step(talk, &ride_step_request)
+                                : drive_explain_refusal(talk, &answer, &ride_step_request);
 }
 
 /* --- commands of notifications --- */
 
 bool drive_command_show_request(struct talk *talk)
 {
-    return talk_begin_at(talk, &ride_flow, "request") &&
-           (talk_read_id(talk, &ride_of(talk)->order) || talk_step(talk, "requests"));
+    return talk_begin_at(talk, &ride_flow, &ride_step_request) &&
+           (talk_read_id(talk, &ride_of(talk)->order) || talk_step(talk, &ride_step_requests));
 }
 
 bool drive_command_ask_price(struct talk *talk)
@@ -330,6 +331,6 @@ static const struct flow_move request_moves[] = {
     {FLOW_TAP, "undo",  withdraw_offer },
 };
 const struct flow_step ride_step_requests = {"requests", show_requests,
-                                             FLOW_BACK("drive", requests_moves)};
+                                             FLOW_BACK(&ride_step_drive, requests_moves)};
 const struct flow_step ride_step_request = {"request", show_request,
-                                            FLOW_BACK("requests", request_moves)};
+                                            FLOW_BACK(&ride_step_requests, request_moves)};

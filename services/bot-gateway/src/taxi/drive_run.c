@@ -52,7 +52,7 @@ static bool fetch_trip(struct talk *talk, struct ride_run *run)
     struct ride *ride = talk->data;
 
     return (ride->answered.at != NULL ||
-            drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, ""), "runs",
+            drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, ""), &ride_step_runs,
                                  &ride->answered)) &&
            ride_read_driver_trip(ride->answered, talk->arena, run, talk->fault);
 }
@@ -65,7 +65,7 @@ static bool fetch_passengers(struct talk *talk, struct ride_orders *riders)
                     ride->cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(ride->cursor));
     struct slice body;
 
-    if (!drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, more.at), "runs",
+    if (!drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, more.at), &ride_step_runs,
                               &body) ||
         !ride_read_orders(body, talk->arena, riders, talk->fault))
         return false;
@@ -208,9 +208,9 @@ bool drive_post_trip_action_and_show(struct talk *talk, const char *action, stru
     if (!drive_post_as_driver(talk, talk_path(talk, "trips", &ride->trip, action), body, &answer))
         return false;
     if (answer.status != 200)
-        return drive_explain_refusal(talk, &answer, "run");
+        return drive_explain_refusal(talk, &answer, &ride_step_run);
     ride->answered = answer.body;
-    return talk_step(talk, "run");
+    return talk_step(talk, &ride_step_run);
 }
 
 bool drive_post_passenger_action_and_show(struct talk *talk, const char *action, struct slice body)
@@ -223,8 +223,8 @@ bool drive_post_passenger_action_and_show(struct talk *talk, const char *action,
 
     if (!drive_call_as_driver(talk, call, &answer))
         return false;
-    return answer.status == 200 ? talk_step(talk, "run")
-                                : drive_explain_refusal(talk, &answer, "run");
+    return answer.status == 200 ? talk_step(talk, &ride_step_run)
+                                : drive_explain_refusal(talk, &answer, &ride_step_run);
 }
 
 static bool run_tapped_trip_action(struct talk *talk)
@@ -233,11 +233,11 @@ static bool run_tapped_trip_action(struct talk *talk)
 
     ride_of(talk)->order = (struct uuid){0};
     if (i == ARRAY_LEN(actions))
-        return talk_step(talk, "run");
+        return talk_step(talk, &ride_step_run);
     if (strcmp(actions[i], "delay") == 0)
-        return talk_step(talk, "late");
+        return talk_step(talk, &ride_step_late);
     if (strcmp(actions[i], "cancel") == 0)
-        return talk_step(talk, "sure");
+        return talk_step(talk, &ride_step_sure);
     return drive_post_trip_action_and_show(talk, actions[i], SLICE_NONE);
 }
 
@@ -250,13 +250,13 @@ static bool run_tapped_passenger_action(struct talk *talk)
         i = (size_t)(unsigned char)(talk->argument.at[--talk->argument.len] - '0');
     if (i >= ARRAY_LEN(rider_actions) ||
         !ride_read_id_and_version(talk, &ride->order, &ride->version))
-        return talk_step(talk, "run");
+        return talk_step(talk, &ride_step_run);
     if (strcmp(rider_actions[i], RATING) == 0)
-        return talk_step(talk, "stars");
+        return talk_step(talk, &ride_step_stars);
     if (strcmp(rider_actions[i], DELIVER) == 0)
-        return talk_step(talk, "code");
+        return talk_step(talk, &ride_step_code);
     return strcmp(rider_actions[i], NO_SHOW) == 0
-               ? talk_step(talk, "sure")
+               ? talk_step(talk, &ride_step_sure)
                : drive_post_passenger_action_and_show(talk, rider_actions[i], SLICE_NONE);
 }
 
@@ -287,8 +287,9 @@ static bool post_tapped_delay(struct talk *talk)
 {
     int64_t minutes;
 
-    return parse_i64(talk->argument, LATE_MIN, LATE_MAX, &minutes) ? post_delay(talk, minutes)
-                                                                   : talk_step(talk, "late");
+    return parse_i64(talk->argument, LATE_MIN, LATE_MAX, &minutes)
+               ? post_delay(talk, minutes)
+               : talk_step(talk, &ride_step_late);
 }
 
 // clang-format off
@@ -461,8 +462,8 @@ static bool post_tapped_stars(struct talk *talk)
 
     if (!ride_post_stars(talk, true, &answer))
         return false;
-    return answer.status == 201 ? talk_step(talk, "stars")
-                                : drive_explain_refusal(talk, &answer, "run");
+    return answer.status == 201 ? talk_step(talk, &ride_step_stars)
+                                : drive_explain_refusal(talk, &answer, &ride_step_run);
 }
 
 /* --- the steps --- */
@@ -483,8 +484,9 @@ static const struct flow_move stars_moves[] = {
     {FLOW_TAP, "rate", post_tapped_stars},
 };
 const struct flow_step ride_step_stars = {"stars", show_passenger_rating,
-                                          FLOW_BACK("run", stars_moves)};
-const struct flow_step ride_step_run = {"run", show_trip, FLOW_BACK("runs", run_moves)};
-const struct flow_step ride_step_late = {"late", show_delay_choice, FLOW_BACK("run", late_moves)};
+                                          FLOW_BACK(&ride_step_run, stars_moves)};
+const struct flow_step ride_step_run = {"run", show_trip, FLOW_BACK(&ride_step_runs, run_moves)};
+const struct flow_step ride_step_late = {"late", show_delay_choice,
+                                         FLOW_BACK(&ride_step_run, late_moves)};
 const struct flow_step ride_step_sure = {"sure", ask_for_confirmation,
-                                         FLOW_BACK("run", sure_moves)};
+                                         FLOW_BACK(&ride_step_run, sure_moves)};

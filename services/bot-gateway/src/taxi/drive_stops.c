@@ -253,7 +253,7 @@ static bool show_stop_choice(struct talk *talk)
 static bool toggle_tapped_stop(struct talk *talk)
 {
     return (remove_stop(talk->data, talk->argument) || drive_add_stops(talk, &talk->argument, 1)) &&
-           talk_step(talk, "stops");
+           talk_step(talk, &ride_step_stops);
 }
 
 static bool remove_all_stops(struct talk *talk)

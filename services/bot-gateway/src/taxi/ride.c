@@ -137,26 +137,26 @@ bool ride_go_to_missing_answer(struct talk *talk)
     if (!ride_answer_price(talk))
         return false;
     if (ride->bids)
-        return talk_step(talk, "request");
+        return talk_step(talk, &ride_step_request);
     if (ride->to.at == NULL)
-        return talk_step(talk, "to");
+        return talk_step(talk, &ride_step_to);
     if (ride->from.at == NULL)
-        return talk_step(talk, "from");
+        return talk_step(talk, &ride_step_from);
     if (ride->day < format_day_of(talk->input->now))
-        return talk_step(talk, "day");
+        return talk_step(talk, &ride_step_day);
     if (ride->publishes && ride->clock == 0)
-        return talk_step(talk, "clock");
+        return talk_step(talk, &ride_step_clock);
     if (ride->parcel ? ride->size == 0 : ride->seats == 0)
-        return talk_step(talk, ride->parcel ? "size" : "seats");
+        return talk_step(talk, ride->parcel ? &ride_step_size : &ride_step_seats);
     if (ride->publishes)
-        return talk_step(talk, ride->price == 0 ? "price" : "publish");
-    return talk_step(talk, "trips");
+        return talk_step(talk, ride->price == 0 ? &ride_step_price : &ride_step_publish);
+    return talk_step(talk, &ride_step_trips);
 }
 
 bool ride_show_more(struct talk *talk)
 {
     ride_of(talk)->pages = true;
-    return talk_step(talk, talk->step->name);
+    return talk_step(talk, talk->step);
 }
 
 struct slice ride_format_page_query(struct talk *talk)
@@ -298,7 +298,8 @@ static const struct flow_move from_moves[] = {
     {FLOW_TAP, "place", set_tapped_origin},
 };
 const struct flow_step ride_step_to = {"to", show_destination_choice, FLOW_MOVES(to_moves)};
-const struct flow_step ride_step_from = {"from", show_origin_choice, FLOW_BACK("to", from_moves)};
+const struct flow_step ride_step_from = {"from", show_origin_choice,
+                                         FLOW_BACK(&ride_step_to, from_moves)};
 
 #define STEP(name) &ride_step_##name,
 static const struct flow_step *const steps[] = {RIDE_STEPS(STEP)};

@@ -25,7 +25,7 @@ static bool ask_whether_to_cancel(struct talk *talk)
         return false;
     if (answer.status >= 400) {
         ride_of(talk)->answered = SLICE_NONE;
-        return talk_step_with(talk, TEXT_RIDE_MOVED_ON, "ride");
+        return talk_step_with(talk, TEXT_RIDE_MOVED_ON, &ride_step_order);
     }
     if (answer.status != 200)
         return stay_fail_bad_answer("no preview", talk->fault);
@@ -66,4 +66,4 @@ static const struct flow_move cancel_moves[] = {
     {FLOW_TAP, "yes", cancel_ride}
 };
 const struct flow_step ride_step_cancel = {"cancel", ask_whether_to_cancel,
-                                           FLOW_BACK("ride", cancel_moves)};
+                                           FLOW_BACK(&ride_step_order, cancel_moves)};

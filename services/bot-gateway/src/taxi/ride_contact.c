@@ -25,9 +25,9 @@ static bool act_or_order_with_contact(struct talk *talk)
     struct slice kept;
 
     if (sent.at == NULL)
-        return talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, talk->step->name);
+        return talk_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, talk->step);
     if (!text_phone_find(sent, phone))
-        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, talk->step->name);
+        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, talk->step);
     kept = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(phone)));
     talk_set_consent(talk);
     talk_set_keys_removal_text(talk, TEXT_RIDE_CONTACT_TAKEN);
@@ -42,12 +42,12 @@ static bool act_or_order_with_contact(struct talk *talk)
 static bool refuse_typed_phone(struct talk *talk)
 {
     talk_skip_history(talk);
-    return talk_refuse(talk, TEXT_RIDE_CONTACT_SHARE, talk->step->name);
+    return talk_refuse(talk, TEXT_RIDE_CONTACT_SHARE, talk->step);
 }
 
 static bool go_back_to_ride_or_trips(struct talk *talk)
 {
-    return talk_step(talk, has_order(talk) ? "ride" : "trips");
+    return talk_step(talk, has_order(talk) ? &ride_step_order : &ride_step_trips);
 }
 
 /* --- the steps --- */

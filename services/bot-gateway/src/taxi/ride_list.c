@@ -38,12 +38,13 @@ static bool show_rides(struct talk *talk)
 
 static bool open_tapped_ride(struct talk *talk)
 {
-    return talk_step(talk, talk_read_id(talk, &ride_of(talk)->order) ? "ride" : "rides");
+    return talk_step(talk, talk_read_id(talk, &ride_of(talk)->order) ? &ride_step_order
+                                                                     : &ride_step_rides);
 }
 
 bool ride_show_all_rides(struct talk *talk)
 {
-    return talk_begin_at(talk, &ride_flow, "rides");
+    return talk_begin_at(talk, &ride_flow, &ride_step_rides);
 }
 
 /* --- the step --- */

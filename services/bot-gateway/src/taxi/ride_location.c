@@ -34,7 +34,8 @@ bool ride_take_location(struct talk *talk)
     const struct city *place = find_nearest_place(&places, talk->input->update.location);
     if (place == NULL) {
         talk_add_paragraph(talk, TEXT_RIDE_PLACE_FAR);
-        return talk_step(talk, ride->to.at != NULL && ride->from.at == NULL ? "from" : "to");
+        return talk_step(talk, ride->to.at != NULL && ride->from.at == NULL ? &ride_step_from
+                                                                            : &ride_step_to);
     }
     const bool is_destination = ride->from.at != NULL && ride->to.at == NULL;
     struct slice *const end = is_destination ? &ride->to : &ride->from;

@@ -27,8 +27,20 @@ static const struct {
 
 /* Actions of booking-api that this dialogue supports: arguments of the move "do". The last action,
  * "share", is only offered if the bot's username is known. */
-static const char *const actions[] = {"confirm", "claim-payment", "driver-no-show", "sos",
-                                      "cancel",  "share"};
+enum { CONFIRM, CLAIM, ABSENT, SOS, CANCEL, SHARE, ACTIONS };
+static const char *const actions[ACTIONS] = {"confirm", "claim-payment", "driver-no-show", "sos",
+                                             "cancel",  "share"};
+/* The steps that ask for a phone before the action, if the ride has none. */
+static const struct flow_step *const phone_steps[ACTIONS] = {
+    [CONFIRM] = &ride_step_contact,
+    [CLAIM]   = &ride_step_pay,
+};
+/* The steps that ask whether the action is meant. */
+static const struct flow_step *const sure_steps[ACTIONS] = {
+    [ABSENT] = &ride_step_absent,
+    [SOS]    = &ride_step_sos,
+    [CANCEL] = &ride_step_cancel,
+};
 // clang-format on
 
 /* --- the ride --- */
@@ -51,7 +63,7 @@ bool ride_fetch_order(struct talk *talk, struct ride_order *out, bool *found)
 bool ride_show_returned_ride(struct talk *talk, const struct service_answer *answer)
 {
     ride_of(talk)->answered = answer->body;
-    return talk_step(talk, "ride");
+    return talk_step(talk, &ride_step_order);
 }
 
 static bool is_confirmed_or_boarded(const struct ride_order *order)
@@ -241,7 +253,7 @@ static bool show_ride(struct talk *talk)
                 "anyway")) &&
            put_offers_to_accept(talk, &order) && put_rating_if_allowed(talk, &order) &&
            ride_put_action_buttons(talk, &order.actions, actions,
-                                   ARRAY_LEN(actions) - (talk->input->username.at == NULL)) &&
+                                   talk->input->username.at != NULL ? ACTIONS : SHARE) &&
            ride_put_payment_number(talk, &order) &&
            (!has_expired_before_departure(talk, &order) ||
             talk_put_button(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
@@ -264,9 +276,9 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
     if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     if (slice_is(refusal.code, "refund_changed") || slice_is(refusal.code, "fault_changed"))
-        return talk_step_with(talk, TEXT_RIDE_REFUND_CHANGED, "cancel");
+        return talk_step_with(talk, TEXT_RIDE_REFUND_CHANGED, &ride_step_cancel);
     if (slice_is(refusal.code, "contact_missing"))
-        return talk_step(talk, "contact");
+        return talk_step(talk, &ride_step_contact);
     if (!uuid_is_nil(&refusal.ride)) {
         ride_of(talk)->order = refusal.ride;
         ride_of(talk)->answered = SLICE_NONE;
@@ -277,7 +289,7 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
                                  : SLICE_IS_IN(refusal.code, of_offer)       ? TEXT_RIDE_OFFER_OFF
                                                                              : TEXT_RIDE_MOVED_ON);
     }
-    return talk_step(talk, "ride");
+    return talk_step(talk, &ride_step_order);
 }
 
 bool ride_show_action_result(struct talk *talk, const struct service_answer *answer)
@@ -301,7 +313,8 @@ static bool post_tapped_stars(struct talk *talk)
 
     if (!ride_post_stars(talk, false, &answer))
         return false;
-    return answer.status == 201 ? talk_step(talk, "ride") : explain_refused_action(talk, &answer);
+    return answer.status == 201 ? talk_step(talk, &ride_step_order)
+                                : explain_refused_action(talk, &answer);
 }
 
 /* Makes a link to the ride, for the step "share". */
@@ -314,13 +327,12 @@ static bool create_share_link(struct talk *talk)
     if (answer.status != 201)
         return explain_refused_action(talk, &answer);
     return ride_read_share_link(answer.body, talk->arena, &ride_of(talk)->share, talk->fault) &&
-           talk_step(talk, "share");
+           talk_step(talk, &ride_step_share);
 }
 
-/* The steps "sos" and "driver-no-show" ask before they run the action of their name. */
 static bool ask_for_confirmation(struct talk *talk)
 {
-    const bool sos = strcmp(talk->step->name, "sos") == 0;
+    const bool sos = talk->step == &ride_step_sos;
 
     talk_say(talk, sos ? TEXT_RIDE_SOS_ASK : TEXT_RIDE_NO_DRIVER);
     return talk_put_button(talk, sos ? TEXT_RIDE_BUTTON_SOS : TEXT_RIDE_BUTTON_NO_DRIVER, "yes") &&
@@ -335,7 +347,7 @@ static bool call_for_help(struct talk *talk, struct slice body)
         return false;
     if (answer.status != 201)
         return explain_refused_action(talk, &answer);
-    return talk_step_with(talk, TEXT_RIDE_SOS, "ride");
+    return talk_step_with(talk, TEXT_RIDE_SOS, &ride_step_order);
 }
 
 /* A place that is sent in answer to the question is a call from that place. */
@@ -349,31 +361,27 @@ static bool call_for_help_with_location(struct talk *talk)
 
 static bool run_confirmed_action(struct talk *talk)
 {
-    return strcmp(talk->step->name, "sos") == 0
+    return talk->step == &ride_step_sos
                ? call_for_help(talk, SLICE("{}"))
-               : ride_post_action_and_show(talk, talk->step->name, SLICE_NONE);
+               : ride_post_action_and_show(talk, actions[ABSENT], SLICE_NONE);
 }
 
-/* Runs the tapped action if the ride allows it now. Before "confirm" and "claim-payment", the first
- * two of `actions`, asks for a missing phone. */
+/* Runs the tapped action if the ride allows it now. */
 static bool run_tapped_action(struct talk *talk)
 {
-    static const char *const phone_steps[] = {"contact", "pay"};
-    static const char *const asked[] = {"driver-no-show", "sos", "cancel"}; /* steps, too */
-    const size_t i = slice_find(talk->argument, actions, ARRAY_LEN(actions));
+    const size_t i = slice_find(talk->argument, actions, ACTIONS);
     struct ride_order order;
     bool found;
 
     if (!ride_fetch_order(talk, &order, &found))
         return false;
-    if (!found || i == ARRAY_LEN(actions) ||
-        stay_value_find_action(&order.actions, actions[i]) == NULL)
-        return talk_step(talk, "ride");
-    if (SLICE_IS_IN(talk->argument, asked))
-        return talk_step(talk, actions[i]);
-    if (strcmp(actions[i], "share") == 0)
+    if (!found || i == ACTIONS || stay_value_find_action(&order.actions, actions[i]) == NULL)
+        return talk_step(talk, &ride_step_order);
+    if (sure_steps[i] != NULL)
+        return talk_step(talk, sure_steps[i]);
+    if (i == SHARE)
         return create_share_link(talk);
-    if (i < ARRAY_LEN(phone_steps) && order.phone.at == NULL)
+    if (phone_steps[i] != NULL && order.phone.at == NULL)
         return talk_step(talk, phone_steps[i]);
     return ride_post_action_and_show(talk, actions[i], SLICE_NONE);
 }
@@ -383,7 +391,7 @@ static bool accept_tapped_offer(struct talk *talk)
     struct uuid offer;
 
     if (!talk_read_id(talk, &offer))
-        return talk_step(talk, "ride");
+        return talk_step(talk, &ride_step_order);
     return ride_post_action_and_show(
         talk, talk_printf(talk, "offers/%s/accept", talk_id(talk, &offer)).at, SLICE_NONE);
 }
@@ -411,7 +419,7 @@ static bool order_again(struct talk *talk)
     if (!ride_fetch_order(talk, &order, &found))
         return false;
     if (!found || !has_expired_before_departure(talk, &order))
-        return talk_step(talk, "ride");
+        return talk_step(talk, &ride_step_order);
     copy_ride_to_search(talk, &order);
     ride->trip = order.trip;
     ride->price = order.total;
@@ -432,23 +440,23 @@ bool ride_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *versi
     return found && *version >= 0;
 }
 
-static bool begin_with_ride_of_button(struct talk *talk, const char *step)
+static bool begin_with_ride_of_button(struct talk *talk, const struct flow_step *step)
 {
     int64_t ignored; /* the step shows the current version */
 
     return talk_begin_at(talk, &ride_flow, step) &&
            (ride_read_id_and_version(talk, &ride_of(talk)->order, &ignored) ||
-            talk_step(talk, "rides"));
+            talk_step(talk, &ride_step_rides));
 }
 
 bool ride_command_show(struct talk *talk)
 {
-    return begin_with_ride_of_button(talk, "ride");
+    return begin_with_ride_of_button(talk, &ride_step_order);
 }
 
 bool ride_command_ask_cancel(struct talk *talk)
 {
-    return begin_with_ride_of_button(talk, "cancel");
+    return begin_with_ride_of_button(talk, &ride_step_cancel);
 }
 
 /* Searches for another trip with the values of the ride; if the ride is gone, begins a search. The
@@ -459,7 +467,7 @@ bool ride_command_search_again(struct talk *talk)
     bool found;
 
     talk_send_anew(talk);
-    if (!begin_with_ride_of_button(talk, "ride"))
+    if (!begin_with_ride_of_button(talk, &ride_step_order))
         return false;
     if (uuid_is_nil(&ride_of(talk)->order))
         return true;
@@ -489,5 +497,6 @@ static const struct flow_move sos_moves[] = {
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};
 const struct flow_step ride_step_absent = {"driver-no-show", ask_for_confirmation,
-                                           FLOW_BACK("ride", absent_moves)};
-const struct flow_step ride_step_sos = {"sos", ask_for_confirmation, FLOW_BACK("ride", sos_moves)};
+                                           FLOW_BACK(&ride_step_order, absent_moves)};
+const struct flow_step ride_step_sos = {"sos", ask_for_confirmation,
+                                        FLOW_BACK(&ride_step_order, sos_moves)};

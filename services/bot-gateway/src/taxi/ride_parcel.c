@@ -85,7 +85,7 @@ bool ride_set_size_from_text(struct talk *talk)
 static bool set_tapped_size(struct talk *talk)
 {
     return ride_set_size_from_text(talk) ? ride_go_to_missing_answer(talk)
-                                         : talk_step(talk, "size");
+                                         : talk_step(talk, &ride_step_size);
 }
 
 /* --- the recipient --- */
@@ -145,7 +145,7 @@ static bool set_recipient_and_order_or_ask(struct talk *talk, struct slice name,
     if (name.at != NULL)
         ride->recipient = name;
     if (phone.at != NULL && !text_phone_find(phone, number))
-        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "recipient");
+        return talk_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, &ride_step_recipient);
     if (phone.at != NULL)
         ride->recipient_phone = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(number)));
     return ride_order_chosen_or_ask_details(talk);
@@ -177,6 +177,7 @@ static const struct flow_move recipient_moves[] = {
     {FLOW_CONTACT, NULL, set_recipient_from_contact},
     {FLOW_TEXT,    NULL, set_recipient_from_text   },
 };
-const struct flow_step ride_step_size = {"size", show_size_choice, FLOW_BACK("day", size_moves)};
+const struct flow_step ride_step_size = {"size", show_size_choice,
+                                         FLOW_BACK(&ride_step_day, size_moves)};
 const struct flow_step ride_step_recipient = {"recipient", ask_recipient,
-                                              FLOW_BACK("trips", recipient_moves)};
+                                              FLOW_BACK(&ride_step_trips, recipient_moves)};

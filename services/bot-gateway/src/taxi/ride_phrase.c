@@ -13,9 +13,9 @@
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
-static bool is_at_step(const struct talk *talk, const char *step)
+static bool is_at_step(const struct talk *talk, const struct flow_step *step)
 {
-    return strcmp(talk->step->name, step) == 0;
+    return talk->step == step;
 }
 
 static bool has_any_value(const struct phrase_ride *phrase)
@@ -61,7 +61,7 @@ static void apply_places(struct talk *talk, const struct phrase_ride *phrase)
 {
     struct ride *ride = talk->data;
     const struct slice from_before = ride->from, to_before = ride->to;
-    const bool from = is_at_step(talk, "from");
+    const bool from = is_at_step(talk, &ride_step_from);
 
     if ((phrase->ask & PHRASE_ASK_CITY) != 0)
         talk_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
@@ -156,7 +156,7 @@ static bool apply_places_as_stops(struct talk *talk, const struct phrase_ride *p
 {
     const bool abroad = phrase->named_count == 0 && (phrase->ask & PHRASE_ASK_CITY) != 0;
 
-    *taken = is_at_step(talk, "stops") && phrase->via_count == 0 &&
+    *taken = is_at_step(talk, &ride_step_stops) && phrase->via_count == 0 &&
              (phrase->named_count > 0 || phrase->unread.at != NULL || abroad);
     if (!*taken)
         return true;
@@ -165,15 +165,18 @@ static bool apply_places_as_stops(struct talk *talk, const struct phrase_ride *p
                                                                  : slice_trim(talk->argument));
     apply_day_times_and_load(talk, phrase);
     return drive_add_stops(talk, phrase->named, phrase->named_count) &&
-           (phrase->named_count > 0 ? ride_go_to_missing_answer(talk) : talk_step(talk, "stops"));
+           (phrase->named_count > 0 ? ride_go_to_missing_answer(talk)
+                                    : talk_step(talk, &ride_step_stops));
 }
 
 bool ride_is_searching_or_publishing(const struct talk *talk)
 {
-    static const char *const steps[] = {"to",    "from",  "day",   "days",    "seats", "size",
-                                        "trips", "clock", "price", "publish", "stops"};
+    static const struct flow_step *const steps[] = {
+        &ride_step_to,    &ride_step_from,    &ride_step_day,   &ride_step_days,
+        &ride_step_seats, &ride_step_size,    &ride_step_trips, &ride_step_clock,
+        &ride_step_price, &ride_step_publish, &ride_step_stops};
 
-    return !ride_of(talk)->bids && SLICE_IS_IN(slice_of(talk->step->name), steps);
+    return !ride_of(talk)->bids && TALK_IS_AT(talk, steps);
 }
 
 bool ride_is_search(const struct talk *talk)
@@ -185,9 +188,10 @@ bool ride_is_search(const struct talk *talk)
  */
 static bool is_asking_about_trip(const struct talk *talk)
 {
-    static const char *const steps[] = {"late", "sure", "stars", "code"};
+    static const struct flow_step *const steps[] = {&ride_step_late, &ride_step_sure,
+                                                    &ride_step_stars, &ride_step_code};
 
-    return SLICE_IS_IN(slice_of(talk->step->name), steps);
+    return TALK_IS_AT(talk, steps);
 }
 
 /* Whether the message is a file at a ride whose prepayment is due or reported: a receipt. */
@@ -195,7 +199,7 @@ static bool check_is_receipt(struct talk *talk, bool *is_receipt)
 {
     struct ride_order order;
 
-    *is_receipt = is_at_step(talk, "ride") && talk->input->update.file != UPDATE_NO_FILE;
+    *is_receipt = is_at_step(talk, &ride_step_order) && talk->input->update.file != UPDATE_NO_FILE;
     if (!*is_receipt)
         return true;
     if (!ride_fetch_order(talk, &order, is_receipt))
@@ -229,20 +233,20 @@ static bool apply_bare_answer(struct talk *talk)
     int64_t seats;
     int32_t day;
 
-    if (is_at_step(talk, "seats") &&
+    if (is_at_step(talk, &ride_step_seats) &&
         parse_i64(slice_trim(talk->argument), 1, RIDE_SEATS_MAX, &seats)) {
         ride->seats = seats;
         ride->whole_car = false;
         return true;
     }
-    if (is_at_step(talk, "size") && ride_set_size_from_text(talk))
+    if (is_at_step(talk, &ride_step_size) && ride_set_size_from_text(talk))
         return true;
-    if (is_at_step(talk, "clock") && drive_set_time_from_text(talk, talk->argument))
+    if (is_at_step(talk, &ride_step_clock) && drive_set_time_from_text(talk, talk->argument))
         return true;
-    if (is_at_step(talk, "price") && drive_set_price_from_text(talk, talk->argument))
+    if (is_at_step(talk, &ride_step_price) && drive_set_price_from_text(talk, talk->argument))
         return true;
-    if (is_at_step(talk, "request") && (drive_set_price_from_text(talk, talk->argument) ||
-                                        drive_set_time_from_text(talk, talk->argument))) {
+    if (is_at_step(talk, &ride_step_request) && (drive_set_price_from_text(talk, talk->argument) ||
+                                                 drive_set_time_from_text(talk, talk->argument))) {
         ride->bids = true;
         return true;
     }
@@ -280,14 +284,14 @@ static bool fetch_allowed_actions(struct talk *talk, struct foreign_list *allowe
     struct ride_run run;
     bool found;
 
-    if (!is_at_step(talk, "run")) {
+    if (!is_at_step(talk, &ride_step_run)) {
         if (!ride_fetch_order(talk, &order, &found))
             return false;
         *allowed = order.actions;
         return true;
     }
     if ((ride->answered.at == NULL &&
-         !drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, ""), "runs",
+         !drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, ""), &ride_step_runs,
                                &ride->answered)) ||
         !ride_read_driver_trip(ride->answered, talk->arena, &run, talk->fault))
         return false;
@@ -301,7 +305,8 @@ static bool tap_named_action(struct talk *talk, bool *tapped)
     struct foreign_list allowed;
 
     *tapped = false;
-    if ((!is_at_step(talk, "ride") && !is_at_step(talk, "run")) || flow_is_text_for_staff(talk))
+    if ((!is_at_step(talk, &ride_step_order) && !is_at_step(talk, &ride_step_run)) ||
+        flow_is_text_for_staff(talk))
         return true;
     if (!fetch_allowed_actions(talk, &allowed))
         return false;
@@ -316,12 +321,12 @@ static bool tap_named_action(struct talk *talk, bool *tapped)
 /* Where a ride may be rated, takes "5" as a tap of the stars. */
 static bool tap_typed_stars(struct talk *talk, bool *tapped)
 {
-    const bool rates_passenger = is_at_step(talk, "stars");
+    const bool rates_passenger = is_at_step(talk, &ride_step_stars);
     struct foreign_list allowed = {.count = 0};
     int64_t stars;
 
     *tapped = false;
-    if ((!rates_passenger && !is_at_step(talk, "ride")) || flow_is_text_for_staff(talk) ||
+    if ((!rates_passenger && !is_at_step(talk, &ride_step_order)) || flow_is_text_for_staff(talk) ||
         !parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
         return true;
     if (!rates_passenger && !fetch_allowed_actions(talk, &allowed))
@@ -345,10 +350,11 @@ bool ride_handle_text(struct talk *talk)
     const struct remark words = remark_classify(talk->argument);
     const enum remark_kind remark = words.kind;
     /* With an order, the step "sure" asks whether the passenger did not come. */
-    const bool sure = is_at_step(talk, "sure");
-    const bool cancels = is_at_step(talk, "cancel") || (sure && uuid_is_nil(&ride_of(talk)->order));
+    const bool sure = is_at_step(talk, &ride_step_sure);
+    const bool cancels =
+        is_at_step(talk, &ride_step_cancel) || (sure && uuid_is_nil(&ride_of(talk)->order));
     const bool asks =
-        cancels || sure || is_at_step(talk, "sos") || is_at_step(talk, "driver-no-show");
+        cancels || sure || is_at_step(talk, &ride_step_sos) || is_at_step(talk, &ride_step_absent);
     struct phrase_ride phrase = {.day = DATE_ABSENT};
     bool found, taken;
 
@@ -356,13 +362,13 @@ bool ride_handle_text(struct talk *talk)
         return talk_press(talk, "yes");
     if (asks && (remark == REMARK_NO || (!cancels && remark == REMARK_CANCEL)))
         return talk_press(talk, "back");
-    if (is_at_step(talk, "ride") && remark == REMARK_YES) {
+    if (is_at_step(talk, &ride_step_order) && remark == REMARK_YES) {
         talk->argument = SLICE("confirm");
         return talk_press(talk, "do");
     }
-    if (is_at_step(talk, "publish") && remark == REMARK_YES)
+    if (is_at_step(talk, &ride_step_publish) && remark == REMARK_YES)
         return talk_press(talk, "make");
-    if (is_at_step(talk, "stops") && (remark == REMARK_YES || remark == REMARK_NO))
+    if (is_at_step(talk, &ride_step_stops) && (remark == REMARK_YES || remark == REMARK_NO))
         return talk_press(talk, remark == REMARK_YES ? "done" : "none");
     if (apply_bare_answer(talk))
         return ride_go_to_missing_answer(talk);

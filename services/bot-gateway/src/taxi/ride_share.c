@@ -13,7 +13,7 @@ static bool show_share_link(struct talk *talk)
     const struct ride_share *share = &ride_of(talk)->share;
 
     if (share->token.at == NULL)
-        return talk_step(talk, "ride");
+        return talk_step(talk, &ride_step_order);
     talk_add(talk, TEXT_RIDE_SHARE,
              TALK_VALUES(
                  {.name = "address",
@@ -89,4 +89,4 @@ bool ride_command_show_shared(struct talk *talk)
            show_shared_ride(talk, &run, token);
 }
 
-const struct flow_step ride_step_share = {"share", show_share_link, NULL, 0, "ride"};
+const struct flow_step ride_step_share = {"share", show_share_link, NULL, 0, &ride_step_order};

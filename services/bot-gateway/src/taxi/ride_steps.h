@@ -167,10 +167,10 @@ bool drive_post_as_driver(struct talk *talk, struct slice path, struct slice bod
 /* Handles a refusal: adds the reason, and goes to the step in which the driver can correct the
  * refused value, or to `step` if there is none. Goes to "drive" if the person is no driver. */
 bool drive_explain_refusal(struct talk *talk, const struct service_answer *answer,
-                           const char *step) MUST_CHECK;
+                           const struct flow_step *step) MUST_CHECK;
 /* Reads `body` by drive_get_as_driver(). If the status is not 200, stops the move (talk_stop())
  * after drive_explain_refusal() with `step`. */
-bool drive_get_or_explain(struct talk *talk, struct slice path, const char *step,
+bool drive_get_or_explain(struct talk *talk, struct slice path, const struct flow_step *step,
                           struct slice *body) MUST_CHECK;
 /* If passengers can see the place of the car now, adds how the driver sends it. */
 void drive_add_location_hint(struct talk *talk, const struct ride_run *run);

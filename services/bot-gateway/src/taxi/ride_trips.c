@@ -67,7 +67,7 @@ static bool fetch_trips(struct talk *talk, bool includes_full, struct ride_trips
     if (!ride_get_or_end(talk, format_trips_path(talk, includes_full), &answer))
         return false;
     if (answer.status == 422 || answer.status == 403)
-        return talk_stop(talk, talk_step_with(talk, TEXT_RIDE_REFUSED, "to"));
+        return talk_stop(talk, talk_step_with(talk, TEXT_RIDE_REFUSED, &ride_step_to));
     return answer.status == 200
                ? ride_read_found_trips(answer.body, talk->arena, trips, talk->fault)
                : stay_fail_bad_answer("no trips", talk->fault);
@@ -247,7 +247,7 @@ static bool show_trips(struct talk *talk)
 bool ride_show_next_page(struct talk *talk)
 {
     ride_of(talk)->cursor = ride_of(talk)->next;
-    return talk_step(talk, talk->step->name);
+    return talk_step(talk, talk->step);
 }
 
 /* --- ordering --- */
@@ -257,18 +257,18 @@ bool ride_show_next_page(struct talk *talk)
 static bool explain_refused_order(struct talk *talk, const struct service_answer *answer)
 {
     static const struct talk_refusal refusals[] = {
-        {"seats_taken",       TEXT_RIDE_TAKEN,       "trips"},
-        {"car_not_free",      TEXT_RIDE_TAKEN,       "trips"},
-        {"cargo_full",        TEXT_RIDE_TAKEN,       "trips"},
-        {"child_seats_taken", TEXT_RIDE_TAKEN,       "trips"},
-        {"total_changed",     TEXT_RIDE_REPRICED,    "trips"},
-        {"road_closed",       TEXT_RIDE_ROAD_CLOSED, "trips"},
-        {"waitlist_full",     TEXT_RIDE_QUEUE_FULL,  "trips"},
-        {"own_trip",          TEXT_RIDE_OWN,         "trips"},
-        {"too_many_rides",    TEXT_RIDE_MANY,        "rides"},
-        {"too_many_unpaid",   TEXT_RIDE_UNPAID_MANY, "rides"},
-        {"duplicate_ride",    TEXT_RIDE_BUSY,        "ride" },
-        {"overlapping_ride",  TEXT_RIDE_BUSY,        "ride" },
+        {"seats_taken",       TEXT_RIDE_TAKEN,       &ride_step_trips},
+        {"car_not_free",      TEXT_RIDE_TAKEN,       &ride_step_trips},
+        {"cargo_full",        TEXT_RIDE_TAKEN,       &ride_step_trips},
+        {"child_seats_taken", TEXT_RIDE_TAKEN,       &ride_step_trips},
+        {"total_changed",     TEXT_RIDE_REPRICED,    &ride_step_trips},
+        {"road_closed",       TEXT_RIDE_ROAD_CLOSED, &ride_step_trips},
+        {"waitlist_full",     TEXT_RIDE_QUEUE_FULL,  &ride_step_trips},
+        {"own_trip",          TEXT_RIDE_OWN,         &ride_step_trips},
+        {"too_many_rides",    TEXT_RIDE_MANY,        &ride_step_rides},
+        {"too_many_unpaid",   TEXT_RIDE_UNPAID_MANY, &ride_step_rides},
+        {"duplicate_ride",    TEXT_RIDE_BUSY,        &ride_step_order},
+        {"overlapping_ride",  TEXT_RIDE_BUSY,        &ride_step_order},
     };
     struct ride *ride = talk->data;
     struct stay_refusal refusal;
@@ -282,7 +282,7 @@ static bool explain_refused_order(struct talk *talk, const struct service_answer
     if (slice_is(refusal.code, "restricted")) {
         talk_add_with_support(talk, TEXT_RIDE_RESTRICTED);
         talk_add_html(talk, SLICE("\n\n"));
-        return talk_step(talk, "rides");
+        return talk_step(talk, &ride_step_rides);
     }
     if (why == NULL && answer->status != 422 && answer->status != 403)
         return stay_fail_bad_answer("no ride", talk->fault);
@@ -293,7 +293,7 @@ static bool explain_refused_order(struct talk *talk, const struct service_answer
         ride->order = refusal.ride;
         ride->clashes = true;
     }
-    return talk_step(talk, why != NULL ? why->step : "trips");
+    return talk_step(talk, why != NULL ? why->step : &ride_step_trips);
 }
 
 /* The price that the passenger saw for ride->trip; 0: not known. */
@@ -405,21 +405,21 @@ bool ride_order_chosen_or_ask_details(struct talk *talk)
     struct slice choice = ride->choice;
 
     if (ride->parcel && (ride->recipient.at == NULL || ride->recipient_phone.at == NULL))
-        return talk_step(talk, "recipient");
+        return talk_step(talk, &ride_step_recipient);
     ride->trip = ride->order = (struct uuid){0};
     if (choice.at == NULL)
-        return talk_step(talk, "contact");
+        return talk_step(talk, &ride_step_contact);
     talk->argument = choice;
     choice = slice_from(choice, choice.len - CHOICE_LEN);
     talk->argument.len -= CHOICE_LEN;
     if (!talk_read_id(talk, &ride->trip) || !ascii_is_digit(choice.at[0]) ||
         !ascii_is_digit(choice.at[1]))
-        return talk_step(talk, "trips");
+        return talk_step(talk, &ride_step_trips);
     ride->from_stop = choice.at[0] - '0';
     ride->to_stop = choice.at[1] - '0';
     ride->price = find_price_of_trip(ride);
     if (choice.at[2] == ASKS_DRIVER || choice.at[2] == ASKS_WAITS)
-        return talk_step(talk, "contact");
+        return talk_step(talk, &ride_step_contact);
     return ride_post_order(talk, SLICE_NONE, (struct ride_wishes){.wait = choice.at[2] == WAITS});
 }
 
@@ -446,7 +446,7 @@ bool ride_post_order_anyway(struct talk *talk)
     ride->order = (struct uuid){0};
     ride->choice = talk_printf(talk, "%.*s%c", (int)ride->choice.len - 1, ride->choice.at,
                                mode == ASKS_WAITS ? WAITS_ANYWAY : ASKS_ANYWAY);
-    return talk_step(talk, "contact");
+    return talk_step(talk, &ride_step_contact);
 }
 
 bool ride_post_order_with_phone(struct talk *talk, struct slice phone)
@@ -462,7 +462,7 @@ bool ride_post_order_with_phone(struct talk *talk, struct slice phone)
 static bool order_trip(struct talk *talk)
 {
     if (talk->argument.len <= CHOICE_LEN)
-        return talk_step(talk, "trips");
+        return talk_step(talk, &ride_step_trips);
     ride_of(talk)->choice = talk->argument;
     return ride_order_chosen_or_ask_details(talk);
 }
@@ -472,7 +472,7 @@ static bool order_request(struct talk *talk)
     struct ride *ride = talk->data;
 
     if (!ride_is_day_allowed(talk, ride->day)) /* the list is of an earlier day */
-        return talk_refuse(talk, TEXT_RIDE_DAY_BAD, "day");
+        return talk_refuse(talk, TEXT_RIDE_DAY_BAD, &ride_step_day);
     ride->choice = SLICE_NONE;
     return ride_order_chosen_or_ask_details(talk);
 }
@@ -481,10 +481,10 @@ static bool order_request(struct talk *talk)
 
 static bool go_back_to_size_or_seats(struct talk *talk)
 {
-    return talk_step(talk, ride_of(talk)->parcel ? "size" : "seats");
+    return talk_step(talk, ride_of(talk)->parcel ? &ride_step_size : &ride_step_seats);
 }
 
-TALK_LEADS_TO(to_days, "days")
+TALK_LEADS_TO(to_days, &ride_step_days)
 
 // clang-format off
 static const struct flow_move trips_moves[] = {

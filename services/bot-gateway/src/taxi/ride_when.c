@@ -70,7 +70,7 @@ bool ride_set_tapped_day(struct talk *talk)
     int32_t day;
 
     if (!date_parse(talk->argument, &day) || !ride_is_day_allowed(talk, day))
-        return talk_refuse(talk, TEXT_RIDE_DAY_BAD, "day");
+        return talk_refuse(talk, TEXT_RIDE_DAY_BAD, &ride_step_day);
     ride_of(talk)->day = day;
     return ride_go_to_missing_answer(talk);
 }
@@ -101,7 +101,7 @@ static bool show_seat_choice(struct talk *talk)
 static bool set_tapped_seats(struct talk *talk)
 {
     if (!parse_i64(talk->argument, 1, RIDE_SEATS_MAX, &ride_of(talk)->seats))
-        return talk_step(talk, "seats");
+        return talk_step(talk, &ride_step_seats);
     ride_of(talk)->whole_car = false;
     return ride_go_to_missing_answer(talk);
 }
@@ -115,12 +115,12 @@ static bool choose_whole_car(struct talk *talk)
 
 static bool go_back_from_seats(struct talk *talk)
 {
-    return talk_step(talk, ride_of(talk)->publishes ? "clock" : "day");
+    return talk_step(talk, ride_of(talk)->publishes ? &ride_step_clock : &ride_step_day);
 }
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_days, "days")
+TALK_LEADS_TO(to_days, &ride_step_days)
 
 static const struct flow_move day_moves[] = {
     {FLOW_TAP, "day",  ride_set_tapped_day},
@@ -134,6 +134,8 @@ static const struct flow_move seats_moves[] = {
     {FLOW_TAP, "car",   choose_whole_car  },
     {FLOW_TAP, "back",  go_back_from_seats},
 };
-const struct flow_step ride_step_day = {"day", show_day_choice, FLOW_BACK("from", day_moves)};
-const struct flow_step ride_step_days = {"days", show_day_list, FLOW_BACK("day", days_moves)};
+const struct flow_step ride_step_day = {"day", show_day_choice,
+                                        FLOW_BACK(&ride_step_from, day_moves)};
+const struct flow_step ride_step_days = {"days", show_day_list,
+                                         FLOW_BACK(&ride_step_day, days_moves)};
 const struct flow_step ride_step_seats = {"seats", show_seat_choice, FLOW_MOVES(seats_moves)};

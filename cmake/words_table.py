@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""words_table.py WORDS.tsv OUT.c: writes the vocabulary of phrases as the tables that phrases/words.h declares.
+"""words_table.py WORDS.tsv AMENITIES.tsv OUT.c: writes the vocabulary of phrases, which includes the words of
+amenities, as the tables that phrases/words.h declares.
 
 If a word has two meanings, that of the later kind in KINDS takes precedence.
 """
 import re
 import sys
 
+import amenities_each
+from amenities_each import literal
+
 HEAD = "word\tlanguage\tkind\tvalue\twhere"
 
 # Kinds, by rising precedence, and the prefix of the constants that are their values; None: the value is a number.
 KINDS = {
     "nothing": None, "city": None, "elsewhere": None, "district-kind": None, "street-kind": None, "label": None,
-    "near": "NEAR", "amenity": "AMENITY", "keyword": "KEYWORD",
+    "near": "NEAR", "amenity": None, "keyword": "KEYWORD",
     "people": None, "person": None, "child": None, "me": None, "we": None, "companion": None, "group": None, "room": None,
     "rooms": None, "bedroom": None, "floor": None,
     "thousand": None, "tenge": None, "foreign": None, "at-most": "LIMIT", "at-least": "LIMIT", "more": "COMPARES",
@@ -29,7 +33,7 @@ KINDS = {
 # Where the amount of a word of money stands: another flag of its value.
 WHERE = {"follows": "LIMIT_FOLLOWS", "ablative": "COMPARES_ABLATIVE", "only-after-amount": "ONLY_AFTER_AMOUNT"}
 # Kinds whose values are positions in a list of names, which this program writes too.
-NAMED = ("amenity", "keyword", "near")
+NAMED = ("keyword", "near")
 
 
 def fail(message):
@@ -45,7 +49,14 @@ def rows_of(path):
     for number, row in enumerate(rows, 2):
         if len(row) != 5 or row[2] not in KINDS:
             fail(f"{path}:{number}: not a word, language, kind, value and where")
-    return sorted(rows, key=lambda row: list(KINDS).index(row[2]))
+    return rows
+
+
+def amenity_rows(amenities):
+    """The words of amenities as rows of the vocabulary; their value is the position of the amenity."""
+    for at, amenity in enumerate(amenities):
+        for language in ("ru", "kz", "en"):
+            yield from ((word, language, "amenity", str(at), "-") for word in amenity[f"words_{language}"])
 
 
 def constant(text):
@@ -66,18 +77,14 @@ def value_of(row, names):
     return " | ".join(flags) or "0"
 
 
-def literal(text):
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 def main():
-    _, source, out = sys.argv
-    rows = rows_of(source)
+    _, source, amenities, out = sys.argv
+    rows = sorted([*rows_of(source), *amenity_rows(amenities_each.rows_of(amenities))],
+                  key=lambda row: (list(KINDS).index(row[2]), row))
     names = {kind: sorted({row[3] for row in rows if row[2] == kind}) for kind in NAMED}
     text = '#include "phrases/words.h"\n\n'
     for kind, values in names.items():
         text += f"const char *const {kind}_names[] = {{{', '.join(map(literal, values))}}};\n"
-    text += f"const size_t amenity_name_count = {len(names['amenity'])};\n"
     text += "\nconst struct word_city word_cities[] = {\n"
     text += "".join(f"    {{{literal(row[3])}, {literal(row[0])}}},\n" for row in rows if row[2] == "city")
     text += "};\nconst size_t word_city_count = ARRAY_LEN(word_cities);\n"

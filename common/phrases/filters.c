@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Reads places, amenities and keywords of the wanted apartment. */
+#include "phrases/amenity.h"
 #include "phrases/parser.h"
 
 struct slice phrase_find_amenity(struct slice slug)
 {
-    const size_t i = slice_find(slug, amenity_names, amenity_name_count);
+    const struct amenity *amenity = amenity_find(slug);
 
-    return i < amenity_name_count ? slice_of(amenity_names[i]) : SLICE_NONE;
+    return amenity != NULL ? slice_of(amenity->slug) : SLICE_NONE;
 }
 
 static int compare_texts(struct slice a, struct slice b)
@@ -78,7 +79,7 @@ void filters_read_amenities(struct parser *parser)
         const struct item *item = &parser->items.list[i];
         const enum word_kind kind = item_kind(&parser->items, i);
         if (kind == WORD_AMENITY)
-            list_insert_sorted(&out->amenities, slice_of(amenity_names[item->value]));
+            list_insert_sorted(&out->amenities, slice_of(amenity_table[item->value].slug));
         else if (kind == WORD_KEYWORD)
             list_insert_sorted(&out->q, slice_of(keyword_names[item->value]));
         else if (kind == WORD_NEAR && out->near.at == NULL && !is_named_park(&parser->items, i))

@@ -79,7 +79,7 @@ enum word_kind {
     WORD_NAME, /* value: index of the caller's names */
     WORD_NEAR, /* value: index of near_names */
     /* amenities and keywords */
-    WORD_AMENITY, /* value: index of amenity_names */
+    WORD_AMENITY, /* value: index of amenity_table (phrases/amenity.h) */
     WORD_KEYWORD, /* value: index of keyword_names */
     WORD_LABEL,   /* рейс, дом №: the number after it is a name */
     WORD_BOUND,   /* before or after a time or day; value: enum word_bound */
@@ -196,9 +196,9 @@ static inline bool unit_is_hour(int32_t unit)
 }
 
 enum { EXPRESSION_WORDS_MAX = 4 };
-/* The compiled-in vocabulary: words.tsv, from which the build writes these tables
- * (cmake/words_table.py). An expression has up to EXPRESSION_WORDS_MAX words. A word with a mark at
- * its end is inflected (enum inflection). */
+/* The compiled-in vocabulary: words.tsv and the words of amenities.tsv, from which the build writes
+ * these tables (cmake/words_table.py). An expression has up to EXPRESSION_WORDS_MAX words. A word
+ * with a mark at its end is inflected (enum inflection). */
 struct word_row {
     const char *expression;
     enum word_kind kind;
@@ -216,8 +216,6 @@ extern const struct word_city word_cities[];
 extern const size_t word_city_count;
 
 extern const char *const near_names[];
-extern const char *const amenity_names[];
-extern const size_t amenity_name_count;
 extern const char *const keyword_names[];
 
 /* Returns a vocabulary without words, with room for the tables and for the names of `places`. NULL:

@@ -28,7 +28,8 @@ CELLS = {
     import_columns.clock: {"14:00": "14:00", "9:05": "09:05", "14:00:00": "14:00", "14.30": "14:30", "9:5": "09:05", "24:00": REFUSED, "14:60": REFUSED,
                            "14": REFUSED, "14.3": REFUSED, "14:00:30": REFUSED, "14.00:00": REFUSED},
     import_columns.policy: {"Строгие": "strict", "flexible": "flexible"},
-    import_columns.slugs: {"wifi, kitchen;": ["wifi", "kitchen"], "wifi": ["wifi"]},
+    import_columns.slugs: {"wifi, kitchen;": ["wifi", "kitchen"], "wifi": ["wifi"],
+                           "Парковка; Wi-Fi, ас үй|тұрақ\nбассейн, Кондёр": ["parking", "wifi", "kitchen", "parking", "бассейн", "air-conditioner"]},
     import_columns.urls: {"https://a/1\nhttps://a/2 ": ["https://a/1", "https://a/2"]},
 }
 

@@ -7,6 +7,7 @@ import itertools
 import re
 
 from say import text
+from stack import amenities
 from stack.file_encoding import Unusable
 from stack.import_file import DELIMITERS, records, trimmed, typed
 
@@ -83,7 +84,8 @@ def clock(cell):
 
 
 def slugs(cell):
-    return [part for part in map(trimmed, re.split(r"[,;|\n]", cell)) if part]
+    """Amenities, by their slugs or names: parking, парковка."""
+    return [amenities.slug(part) for part in map(trimmed, re.split(r"[,;|\n]", cell)) if part]
 
 
 def urls(cell):
@@ -116,7 +118,7 @@ COLUMNS = [Column(*one) for one in (
     ("комнат", "rooms", "комнаты|число комнат", "rooms", whole, "1"),
     ("гостей", "max guests", "гостей максимум|максимум гостей|вместимость", "max_guests", whole, "3"),
     ("гостей в цене", "included guests", "", "included_guests", whole, "2"),
-    ("удобства", "amenities", "", "amenities", slugs, "wifi, kitchen, parking"),
+    ("удобства", "amenities", "", "amenities", slugs, "Wi-Fi, кухня, парковка"),
     ("фото", "photos", "фотографии", "photos", urls, ""),
     ("цена", "base price", "цена за ночь|price|цена за сутки", "base_price", money, "15 000,00"),
     ("цена в выходные", "weekend price", "цена выходных", "weekend_price", money, "18 000"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Lookup of words: normalised, transliterated, in the other layout, with endings and typos. */
 #include "phrase_world.h"
+#include "phrases/amenity.h"
 #include "phrases/letters.h"
 #include "phrases/words.h"
 #include "support/scratch.h"
@@ -461,4 +462,18 @@ TEST(names_are_found_in_both_scripts)
         ck_assert_str_eq(textf("q=%s", typed[i][1]),
                          textf("%.*s", SLICE_ARG(phrase_world_show(&phrase, &arena))));
     }
+}
+
+/* Guests type what the bot shows, and stay_search.c sends the Russian names to search-api. */
+TEST(names_of_amenities_are_their_words)
+{
+    struct phrase phrase;
+
+    for (size_t i = 0; i < AMENITIES; i++)
+        for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
+            ck_ok(phrase_read(words, slice_of(amenity_table[i].names[language]), language, now,
+                              &arena, &phrase, &fault));
+            ck_assert_str_eq(textf("amenities=%s", amenity_table[i].slug),
+                             textf("%.*s", SLICE_ARG(phrase_world_show(&phrase, &arena))));
+        }
 }

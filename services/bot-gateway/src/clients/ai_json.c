@@ -7,6 +7,7 @@
 #include "json/foreign.h"
 
 #include "clients/stay_answers_json.h"
+#include "phrases/amenity.h"
 #include "phrases/phrase.h"
 
 /* --- request and answer --- */
@@ -105,9 +106,7 @@ const char ai_prompt[] =
     "\"guests\": integer, 1 to 100, children too;\n"
     "\"rooms\": array of integers, 1 to 50, the numbers of rooms that will do;\n"
     "\"min_price\", \"max_price\": integer, tenge for one night;\n"
-    "\"amenities\": array of strings out of "
-    "air-conditioner, balcony, city-view, crib, dishwasher, elevator, fireplace, iron, kitchen, mountain-view, parking, "
-    "pets-allowed, self-check-in, tv, washer, wifi, workplace.\n"
+    "\"amenities\": array of strings out of " AMENITY_SLUGS ".\n"
     "Do not guess: a date, a number or a place that the guest did not mean is null. A message that is not about finding an "
     "apartment has null in every field.";
 // clang-format on

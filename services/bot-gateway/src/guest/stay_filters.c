@@ -163,51 +163,43 @@ struct slice stay_filters_format_url_query(const struct stay_filters *filters, s
 /* --- as text --- */
 
 // clang-format off
-/* Rows of amenities, the most distinctive first; then rows of stems of words that the parser puts
- * into q= (phrases/words.tsv, keyword and near). */
-enum { AMENITIES = 17 };
+/* Stems of words that the parser puts into q= (phrases/words.tsv, keyword and near). */
 static const struct {
-    const char *word; /* slug of an amenity, or the stem */
+    const char *word;
     enum text text;
     const char *typed; /* what a guest would type */
     const char *near;  /* a landmark that a phrase may name: the stem is searched for */
 } wishes[] = {
-    {"mountain-view",   TEXT_STAY_AMENITY_MOUNTAINS,   "вид на горы",             NULL},
-    {"city-view",       TEXT_STAY_AMENITY_VIEW,        "вид на город",            NULL},
-    {"balcony",         TEXT_STAY_AMENITY_BALCONY,     "балкон",                  NULL},
-    {"fireplace",       TEXT_STAY_AMENITY_FIREPLACE,   "камин",                   NULL},
-    {"self-check-in",   TEXT_STAY_AMENITY_SELF,        "бесконтактное заселение", NULL},
-    {"pets-allowed",    TEXT_STAY_AMENITY_PETS,        "с питомцем",              NULL},
-    {"crib",            TEXT_STAY_AMENITY_CRIB,        "детская кроватка",        NULL},
-    {"parking",         TEXT_STAY_AMENITY_PARKING,     "парковка",                NULL},
-    {"workplace",       TEXT_STAY_AMENITY_WORKPLACE,   "рабочее место",           NULL},
-    {"wifi",            TEXT_STAY_AMENITY_WIFI,        "вай-фай",                 NULL},
-    {"air-conditioner", TEXT_STAY_AMENITY_CONDITIONER, "кондиционер",             NULL},
-    {"kitchen",         TEXT_STAY_AMENITY_KITCHEN,     "кухня",                   NULL},
-    {"washer",          TEXT_STAY_AMENITY_WASHER,      "стиральная машина",       NULL},
-    {"dishwasher",      TEXT_STAY_AMENITY_DISHWASHER,  "посудомойка",             NULL},
-    {"elevator",        TEXT_STAY_AMENITY_ELEVATOR,    "лифт",                    NULL},
-    {"tv",              TEXT_STAY_AMENITY_TV,          "телевизор",               NULL},
-    {"iron",            TEXT_STAY_AMENITY_IRON,        "утюг",                    NULL},
-    {"тих",             TEXT_STAY_WORD_QUIET,          "тихая",                   NULL},
-    {"дом",             TEXT_STAY_WORD_HOUSE,          "дом",                     NULL},
-    {"баней",           TEXT_STAY_WORD_BATH,           "баня",                    NULL},
-    {"сауной",          TEXT_STAY_WORD_SAUNA,          "сауна",                   NULL},
-    {"пентхаус",        TEXT_STAY_WORD_PENTHOUSE,      "пентхаус",                NULL},
-    {"аэропорт",        TEXT_STAY_WORD_AIRPORT,        "у аэропорта",             "airport"},
-    {"центр",           TEXT_STAY_WORD_CENTER,         "в центре",                "center"},
-    {"набережн",        TEXT_STAY_WORD_EMBANKMENT,     "у набережной",            "embankment"},
-    {"метро",           TEXT_STAY_WORD_METRO,          "у метро",                 "metro"},
-    {"парк",            TEXT_STAY_WORD_PARK,           "у парка",                 "park"},
-    {"вокзал",          TEXT_STAY_WORD_STATION,        "у вокзала",               "station"},
+    {"тих",      TEXT_STAY_WORD_QUIET,      "тихая",        NULL},
+    {"дом",      TEXT_STAY_WORD_HOUSE,      "дом",          NULL},
+    {"баней",    TEXT_STAY_WORD_BATH,       "баня",         NULL},
+    {"сауной",   TEXT_STAY_WORD_SAUNA,      "сауна",        NULL},
+    {"пентхаус", TEXT_STAY_WORD_PENTHOUSE,  "пентхаус",     NULL},
+    {"аэропорт", TEXT_STAY_WORD_AIRPORT,    "у аэропорта",  "airport"},
+    {"центр",    TEXT_STAY_WORD_CENTER,     "в центре",     "center"},
+    {"набережн", TEXT_STAY_WORD_EMBANKMENT, "у набережной", "embankment"},
+    {"метро",    TEXT_STAY_WORD_METRO,      "у метро",      "metro"},
+    {"парк",     TEXT_STAY_WORD_PARK,       "у парка",      "park"},
+    {"вокзал",   TEXT_STAY_WORD_STATION,    "у вокзала",    "station"},
 };
 // clang-format on
 
-/* The text of `word` in wishes[], which is searched from `first_row` on; without a text, the word.
- */
-static struct slice format_amenity_or_word(struct talk *talk, struct slice word, size_t first_row)
+static struct slice format_amenity(struct talk *talk, size_t amenity)
 {
-    for (size_t i = first_row; i < ARRAY_LEN(wishes); i++)
+    return talk_label(talk, texts_of_amenities[amenity]);
+}
+
+/* The label of the amenity, or the slug of one that has no row. */
+static struct slice format_amenity_with_slug(struct talk *talk, struct slice slug)
+{
+    const struct amenity *amenity = amenity_find(slug);
+
+    return amenity != NULL ? format_amenity(talk, (size_t)(amenity - amenity_table)) : slug;
+}
+
+static struct slice format_word(struct talk *talk, struct slice word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(wishes); i++)
         if (slice_is(word, wishes[i].word))
             return talk_label(talk, wishes[i].text);
     return word;
@@ -215,6 +207,10 @@ static struct slice format_amenity_or_word(struct talk *talk, struct slice word,
 
 struct slice stay_filters_russian_words_for(struct slice slug_or_stem)
 {
+    const struct amenity *amenity = amenity_find(slug_or_stem);
+
+    if (amenity != NULL)
+        return slice_of(amenity->names[LANGUAGE_RU]);
     for (size_t i = 0; i < ARRAY_LEN(wishes); i++)
         if (slice_is(slug_or_stem, wishes[i].word))
             return slice_of(wishes[i].typed);
@@ -253,9 +249,9 @@ static struct slice format_filter(struct talk *talk, const struct stay_filter *i
     case STAY_FILTER_PRICE:
         return format_price_filter(talk);
     case STAY_FILTER_AMENITY:
-        return format_amenity_or_word(talk, item->text, 0);
+        return format_amenity_with_slug(talk, item->text);
     case STAY_FILTER_WORD:
-        return format_amenity_or_word(talk, item->text, AMENITIES);
+        return format_word(talk, item->text);
     case STAY_FILTER_DISTRICT:
         return district_translate(item->text, talk->language);
     }
@@ -315,7 +311,7 @@ static bool append_phrase_words(struct stay_filters *filters, const struct phras
 
 static bool append_landmark_word(struct stay_filters *filters, struct slice near, struct talk *talk)
 {
-    for (size_t i = AMENITIES; i < ARRAY_LEN(wishes); i++)
+    for (size_t i = 0; i < ARRAY_LEN(wishes); i++)
         if (wishes[i].near != NULL && slice_is(near, wishes[i].near))
             return append_words(filters, slice_of(wishes[i].word), talk);
     return true;
@@ -366,9 +362,9 @@ static struct slice format_amenities_except(struct talk *talk,
     size_t shown = 0;
 
     for (size_t i = 0; i < AMENITIES && shown < amenities_max; i++)
-        if (stay_value_list_contains(&apartment->amenities, wishes[i].word) &&
-            !list_has_item(omitted, slice_of(wishes[i].word))) {
-            line = talk_join(talk, line, separator, talk_label(talk, wishes[i].text));
+        if (stay_value_list_contains(&apartment->amenities, amenity_table[i].slug) &&
+            !list_has_item(omitted, slice_of(amenity_table[i].slug))) {
+            line = talk_join(talk, line, separator, format_amenity(talk, i));
             shown++;
         }
     return line;
@@ -393,9 +389,9 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
     struct slice line = SLICE("");
 
     for (size_t i = 0; i < AMENITIES; i++)
-        if (slice_is_among(slice_of(wishes[i].word), asked->items, asked->count) &&
-            stay_value_list_contains(&apartment->amenities, wishes[i].word) == present)
-            line = talk_join(talk, line, ", ", talk_label(talk, wishes[i].text));
+        if (slice_is_among(slice_of(amenity_table[i].slug), asked->items, asked->count) &&
+            stay_value_list_contains(&apartment->amenities, amenity_table[i].slug) == present)
+            line = talk_join(talk, line, ", ", format_amenity(talk, i));
     return line;
 }
 

@@ -55,15 +55,29 @@ static void read_file_of_texts(const struct embed_file *file, enum language lang
     }
 }
 
+#define LABEL(context, text, ...) TEXT_STAY_AMENITY_##text,
+const enum text texts_of_amenities[AMENITIES] = {AMENITIES_EACH(LABEL, )};
+#undef LABEL
+
+static void name_amenities(struct texts *texts)
+{
+    for (size_t i = 0; i < AMENITIES; i++)
+        for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++)
+            *texts_member_of_language(&texts[texts_of_amenities[i]], language) =
+                slice_of(amenity_table[i].names[language]);
+}
+
 const struct texts *texts_built_in(void)
 {
     static struct texts texts[TEXTS];
 
-    if (texts[0].ru.at == NULL)
-        for (size_t i = 0; i < bot_texts_file_count; i++)
-            for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++)
-                if (strncmp(bot_texts_files[i].name, language_names[language], 2) == 0)
-                    read_file_of_texts(&bot_texts_files[i], language, texts);
+    if (texts[0].ru.at != NULL)
+        return texts;
+    for (size_t i = 0; i < bot_texts_file_count; i++)
+        for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++)
+            if (strncmp(bot_texts_files[i].name, language_names[language], 2) == 0)
+                read_file_of_texts(&bot_texts_files[i], language, texts);
+    name_amenities(texts);
     return texts;
 }
 

@@ -12,6 +12,7 @@
 #include "base/language.h"
 #include "base/value.h"
 
+#include "phrases/amenity.h"
 #include "texts/template.h"
 #include "texts/texts_calendars.h"
 #include "texts/texts_rides.h"
@@ -19,7 +20,9 @@
 // clang-format off
 /* By use (texts/text_key.h): the constant without TEXT_, types of bots, names of values ("name?" is
  * optional). The key is the name of the constant in lower case. Those of rides are in
- * texts/texts_rides.h, those of calendars of other channels in texts/texts_calendars.h. */
+ * texts/texts_rides.h, those of calendars of other channels in texts/texts_calendars.h. The labels
+ * of amenities are their names (phrases/amenity.h). */
+#define TEXT_OF_AMENITY(BUTTON, text, ...) BUTTON(STAY_AMENITY_##text, APARTMENTS)
 #define TEXTS_EACH(MESSAGE, BUTTON, NOTICE) \
     MESSAGE(START, ALL, "name?") \
     MESSAGE(HELP, ALL, "support?") \
@@ -70,23 +73,7 @@
         "check_in check_out nights guests title city total night district? rooms? amenities? " \
         "wishes? why?") \
     BUTTON(STAY_BUTTON_SEE, APARTMENTS) \
-    BUTTON(STAY_AMENITY_MOUNTAINS, APARTMENTS) \
-    BUTTON(STAY_AMENITY_VIEW, APARTMENTS) \
-    BUTTON(STAY_AMENITY_BALCONY, APARTMENTS) \
-    BUTTON(STAY_AMENITY_FIREPLACE, APARTMENTS) \
-    BUTTON(STAY_AMENITY_SELF, APARTMENTS) \
-    BUTTON(STAY_AMENITY_PETS, APARTMENTS) \
-    BUTTON(STAY_AMENITY_CRIB, APARTMENTS) \
-    BUTTON(STAY_AMENITY_PARKING, APARTMENTS) \
-    BUTTON(STAY_AMENITY_WORKPLACE, APARTMENTS) \
-    BUTTON(STAY_AMENITY_WIFI, APARTMENTS) \
-    BUTTON(STAY_AMENITY_CONDITIONER, APARTMENTS) \
-    BUTTON(STAY_AMENITY_KITCHEN, APARTMENTS) \
-    BUTTON(STAY_AMENITY_WASHER, APARTMENTS) \
-    BUTTON(STAY_AMENITY_DISHWASHER, APARTMENTS) \
-    BUTTON(STAY_AMENITY_ELEVATOR, APARTMENTS) \
-    BUTTON(STAY_AMENITY_TV, APARTMENTS) \
-    BUTTON(STAY_AMENITY_IRON, APARTMENTS) \
+    AMENITIES_EACH(TEXT_OF_AMENITY, BUTTON) \
     MESSAGE(STAY_NOTHING, APARTMENTS, "check_in check_out nights guests city wishes?") \
     BUTTON(STAY_BUTTON_DATES, APARTMENTS) \
     BUTTON(STAY_BUTTON_GUESTS, APARTMENTS) \
@@ -462,3 +449,5 @@ struct slice texts_in(const struct texts *text, enum language language);
 
 /* The built-in texts. Static. */
 const struct texts *texts_built_in(void);
+/* The labels of amenities, in the order of amenity_table. */
+extern const enum text texts_of_amenities[AMENITIES];

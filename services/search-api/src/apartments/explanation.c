@@ -5,6 +5,8 @@
 
 #include "base/district.h"
 
+#include "phrases/amenity.h"
+
 enum { LANGUAGES = LANGUAGE_KZ + 1, THOUSAND = 1000, TIYN = 100 };
 
 /* Facts about an apartment. Each has a text in `facts`, in which {} stands for a value. A text that
@@ -40,31 +42,6 @@ static const char *const facts[][LANGUAGES] = {
     [FACT_DISTRICT] = {[LANGUAGE_RU] = "район {}", [LANGUAGE_KZ] = "{} ауданы", [LANGUAGE_EN] = "{} district"},
     [FACT_WORDS] = {[LANGUAGE_RU] = "в описании: {}", [LANGUAGE_KZ] = "сипаттамасында: {}", [LANGUAGE_EN] = "in its description: {}"},
     [FACT_AWAY] = {[LANGUAGE_RU] = "до нужного места {}", [LANGUAGE_KZ] = "керекті жерге дейін {}", [LANGUAGE_EN] = "{} to the place"},
-};
-
-/* Names of amenities, as the bot's texts have them; at the end the Russian genitive, for
- * FACT_LACKS. An amenity that is missing here is named by its slug. */
-static const struct {
-    const char *slug;
-    const char *names[LANGUAGES];
-    const char *ru_without;
-} amenities[] = {
-    {"air-conditioner", {[LANGUAGE_RU] = "кондиционер", [LANGUAGE_KZ] = "кондиционер", [LANGUAGE_EN] = "air conditioning"}, "кондиционера"},
-    {"balcony", {[LANGUAGE_RU] = "балкон", [LANGUAGE_KZ] = "балкон", [LANGUAGE_EN] = "balcony"}, "балкона"},
-    {"city-view", {[LANGUAGE_RU] = "вид на город", [LANGUAGE_KZ] = "қала көрінісі", [LANGUAGE_EN] = "city view"}, "вида на город"},
-    {"crib", {[LANGUAGE_RU] = "детская кроватка", [LANGUAGE_KZ] = "балалар төсегі", [LANGUAGE_EN] = "crib"}, "детской кроватки"},
-    {"dishwasher", {[LANGUAGE_RU] = "посудомойка", [LANGUAGE_KZ] = "ыдыс жуғыш", [LANGUAGE_EN] = "dishwasher"}, "посудомойки"},
-    {"elevator", {[LANGUAGE_RU] = "лифт", [LANGUAGE_KZ] = "лифт", [LANGUAGE_EN] = "lift"}, "лифта"},
-    {"fireplace", {[LANGUAGE_RU] = "камин", [LANGUAGE_KZ] = "камин", [LANGUAGE_EN] = "fireplace"}, "камина"},
-    {"iron", {[LANGUAGE_RU] = "утюг", [LANGUAGE_KZ] = "үтік", [LANGUAGE_EN] = "iron"}, "утюга"},
-    {"kitchen", {[LANGUAGE_RU] = "кухня", [LANGUAGE_KZ] = "ас үй", [LANGUAGE_EN] = "kitchen"}, "кухни"},
-    {"mountain-view", {[LANGUAGE_RU] = "вид на горы", [LANGUAGE_KZ] = "тау көрінісі", [LANGUAGE_EN] = "mountain view"}, "вида на горы"},
-    {"parking", {[LANGUAGE_RU] = "парковка", [LANGUAGE_KZ] = "тұрақ", [LANGUAGE_EN] = "parking"}, "парковки"},
-    {"self-check-in", {[LANGUAGE_RU] = "самостоятельное заселение", [LANGUAGE_KZ] = "өз бетінше кіру", [LANGUAGE_EN] = "self check-in"}, "самостоятельного заселения"},
-    {"tv", {[LANGUAGE_RU] = "телевизор", [LANGUAGE_KZ] = "теледидар", [LANGUAGE_EN] = "TV"}, "телевизора"},
-    {"washer", {[LANGUAGE_RU] = "стиральная машина", [LANGUAGE_KZ] = "кір жуғыш машина", [LANGUAGE_EN] = "washing machine"}, "стиральной машины"},
-    {"wifi", {[LANGUAGE_RU] = "Wi-Fi", [LANGUAGE_KZ] = "Wi-Fi", [LANGUAGE_EN] = "Wi-Fi"}, "Wi-Fi"},
-    {"workplace", {[LANGUAGE_RU] = "рабочее место", [LANGUAGE_KZ] = "жұмыс орны", [LANGUAGE_EN] = "workplace"}, "рабочего места"},
 };
 
 /* Words of criteria, some of them stems, and how an explanation names them. A word that is missing
@@ -106,15 +83,16 @@ static void write_fact(struct writer *writer, enum fact fact, struct slice value
     buf_slice(writer->out, slice_from(rest, 1));
 }
 
+/* An amenity that has no row is named by its slug. */
 static struct slice find_amenity_name(struct slice slug, enum language language,
                                       bool apartment_has_it)
 {
-    for (size_t i = 0; i < ARRAY_LEN(amenities); i++)
-        if (slice_is(slug, amenities[i].slug))
-            return slice_of(!apartment_has_it && language == LANGUAGE_RU
-                                ? amenities[i].ru_without
-                                : amenities[i].names[language]);
-    return slug;
+    const struct amenity *amenity = amenity_find(slug);
+
+    if (amenity == NULL)
+        return slug;
+    return slice_of(!apartment_has_it && language == LANGUAGE_RU ? amenity->without_ru
+                                                                 : amenity->names[language]);
 }
 
 static struct slice translate_criteria_word(struct slice word, enum language language)

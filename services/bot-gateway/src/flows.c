@@ -30,23 +30,27 @@ static bool is_taxi_bot(const struct talk *talk)
 }
 
 /* Offers to search for an apartment or a ride. */
-static bool add_search_button(struct talk *talk)
+static void add_search_button(struct talk *talk)
 {
-    return talk_put_command(talk, is_taxi_bot(talk) ? TEXT_RIDE_BUTTON_SEARCH : TEXT_BUTTON_SEARCH,
-                            "search");
+    talk_put_command(talk, is_taxi_bot(talk) ? TEXT_RIDE_BUTTON_SEARCH : TEXT_BUTTON_SEARCH,
+                     "search");
 }
 
 /* Offers the owner's menu to a person who is known as an owner. */
-static bool add_menu_button_if_owner(struct talk *talk)
+static void add_menu_button_if_owner(struct talk *talk)
 {
-    return !talk->input->is_owner || talk_put_command(talk, TEXT_BUTTON_DESK, "desk");
+    if (talk->input->is_owner)
+        talk_put_command(talk, TEXT_BUTTON_DESK, "desk");
 }
 
 /* Shows the step again below the reply, or offers a search and the help if there is no dialogue. */
 static bool repeat_step_or_offer_search(struct talk *talk)
 {
-    if (talk->flow == NULL)
-        return add_search_button(talk) && talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    if (talk->flow == NULL) {
+        add_search_button(talk);
+        talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+        return true;
+    }
     talk_add_html(talk, SLICE("\n\n"));
     return talk_repeat_step(talk);
 }
@@ -79,19 +83,23 @@ static bool command_start_stays(struct talk *talk)
         talk_end(talk);
     talk_add(talk, TEXT_START,
              TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));
-    return add_menu_button_if_owner(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
-           talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
-           talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language") &&
-           talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    add_menu_button_if_owner(talk);
+    talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings");
+    talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
+    talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    return true;
 }
 
 static bool command_help_stays(struct talk *talk)
 {
     talk_add_with_support(talk, TEXT_HELP);
-    return add_menu_button_if_owner(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
-           talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
-           talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
-           talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
+    add_menu_button_if_owner(talk);
+    talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings");
+    talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
+    talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
+    return true;
 }
 
 static bool show_language_buttons(struct talk *talk)
@@ -107,8 +115,7 @@ static bool show_language_buttons(struct talk *talk)
 
     talk_say(talk, TEXT_LANGUAGE_ASK);
     for (size_t i = 0; i < ARRAY_LEN(languages); i++)
-        if (!talk_command_button(talk, languages[i].label, "language", languages[i].name))
-            return false;
+        talk_command_button(talk, languages[i].label, "language", languages[i].name);
     return true;
 }
 
@@ -124,7 +131,8 @@ static bool command_language(struct talk *talk)
         talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, talk->step);
     }
-    return add_search_button(talk);
+    add_search_button(talk);
+    return true;
 }
 
 /* Shows what is stored about people, and the agreement; then the step again. */
@@ -146,8 +154,11 @@ static bool command_cancel(struct talk *talk)
 
     talk_end(talk);
     talk_say(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL);
-    if (is_taxi_bot(talk))
-        return add_search_button(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
+    if (is_taxi_bot(talk)) {
+        add_search_button(talk);
+        talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
+        return true;
+    }
     return talk_begin_at(talk, &stay_flow, &stay_step_release);
 }
 
@@ -168,10 +179,12 @@ static bool command_start_taxi(struct talk *talk)
 static bool command_help_taxi(struct talk *talk)
 {
     talk_add_with_support(talk, TEXT_RIDE_HELP);
-    return add_search_button(talk) && talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
-           talk_put_command(talk, TEXT_DRIVE_BUTTON, "drive") &&
-           talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
-           talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
+    add_search_button(talk);
+    talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
+    talk_put_command(talk, TEXT_DRIVE_BUTTON, "drive");
+    talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
+    talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
+    return true;
 }
 
 const struct flow_command flow_commands[] = {
@@ -422,7 +435,10 @@ bool flow_handle_unexpected_message(struct talk *talk)
     const bool for_person = remark_classify(talk->argument).kind == REMARK_FOR_PERSON;
     bool parsed;
 
-    if (!(is_taxi_bot(talk) ? ride_begin_from_text : stay_begin_from_text)(talk, &parsed))
+    const bool begun = is_taxi_bot(talk) ? ride_begin_from_text(talk, &parsed)
+                                         : stay_begin_from_text(talk, &parsed);
+
+    if (!begun)
         return false;
     if (parsed)
         return true;
@@ -435,6 +451,7 @@ bool flow_handle_unexpected_message(struct talk *talk)
         return flow_handle_unexpected_file(talk);
     talk_say(talk, for_person ? TEXT_STAY_FOR_PERSON : TEXT_UNKNOWN);
     talk_offer_person(talk);
-    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
-           talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    return true;
 }

@@ -129,6 +129,26 @@ void talk_end(struct talk *talk)
     talk->ended = true;
 }
 
+/* --- failures of functions that return nothing --- */
+
+static void remember_failure(struct talk *talk, const struct fault *failure)
+{
+    if (talk->failed)
+        return;
+    talk->failure = *failure;
+    talk->failed = true;
+}
+
+/* Fails if such a function has failed in this turn. */
+static bool check_no_failure(struct talk *talk)
+{
+    if (talk->failed) {
+        *talk->fault = talk->failure;
+        return false;
+    }
+    return !talk->output->out_of_memory || arena_fault(talk->fault);
+}
+
 /* --- memory --- */
 
 struct slice talk_text_or_empty(const struct talk *talk, struct slice text)
@@ -180,14 +200,16 @@ static struct turn_reply *add_reply_before_current(struct talk *talk, enum turn_
     return reply;
 }
 
-bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text fallback_text)
+void talk_send_album(struct talk *talk, const struct field_list *urls, enum text fallback_text)
 {
     struct turn_reply *reply = add_reply_before_current(talk, TURN_ALBUM);
     AUTO(buf_finish) struct buf text = BUF(MESSAGE_BYTES_MAX);
+    struct fault failure;
 
     text_render(talk->input->texts, fallback_text, talk->language, NULL, 0, &text);
     reply->album = *urls;
-    return buf_keep(&text, talk->arena, &reply->text, talk->fault);
+    if (!buf_keep(&text, talk->arena, &reply->text, &failure))
+        remember_failure(talk, &failure);
 }
 
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
@@ -240,13 +262,15 @@ void talk_show_notice_values(struct talk *talk, enum text text, const struct tex
         append_pending_notice(talk);
 }
 
-/* Adds a button; the caller sets what a tap does. Returns NULL with a fault. */
+/* Adds a button; the caller sets what a tap does. If there are too many, returns the last one. */
 static struct turn_button *add_button(struct talk *talk, struct slice label)
 {
+    struct fault failure;
+
     if (talk->reply.button_count == TURN_BUTTONS_MAX) {
-        fault_set(talk->fault, FAULT_INTERNAL, "too_many_buttons",
-                  "A message has too many buttons.");
-        return NULL;
+        fault_set(&failure, FAULT_INTERNAL, "too_many_buttons", "A message has too many buttons.");
+        remember_failure(talk, &failure);
+        return &talk->buttons[TURN_BUTTONS_MAX - 1];
     }
     struct turn_button *made = &talk->buttons[talk->reply.button_count++];
     *made = (struct turn_button){.label = label, .new_row = talk->new_row};
@@ -254,32 +278,28 @@ static struct turn_button *add_button(struct talk *talk, struct slice label)
     return made;
 }
 
-static bool add_signed_button(struct talk *talk, struct slice label, const struct button *button)
+static void add_signed_button(struct talk *talk, struct slice label, const struct button *button)
 {
     const struct update_view *update = &talk->input->update;
     const int64_t person = update_view_in_group(update) ? BUTTON_STAFF : update->user_id;
-    char data[BUTTON_DATA_MAX + 1];
-
-    if (!button_write(button, talk->input->button_key, person, data))
-        return fault_set(talk->fault, FAULT_INTERNAL, "bad_button",
-                         "The button %.*s of the flow %.*s is not valid.",
-                         SLICE_ARG(button->action), SLICE_ARG(button->flow));
     struct turn_button *made = add_button(talk, label);
-    if (made == NULL)
-        return false;
-    made->data = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(data)));
-    return true;
+    char data[BUTTON_DATA_MAX + 1];
+    struct fault failure;
+
+    if (button_write(button, talk->input->button_key, person, data)) {
+        made->data = talk_text_or_empty(talk, arena_copy(talk->arena, slice_of(data)));
+        return;
+    }
+    fault_set(&failure, FAULT_INTERNAL, "bad_button",
+              "The button %.*s of the flow %.*s is not valid.", SLICE_ARG(button->action),
+              SLICE_ARG(button->flow));
+    remember_failure(talk, &failure);
 }
 
-bool talk_add_key(struct talk *talk, enum text label, bool asks_contact)
+void talk_add_key(struct talk *talk, enum text label, bool asks_contact)
 {
-    struct turn_button *made = add_button(talk, talk_label(talk, label));
-
-    if (made == NULL)
-        return false;
-    made->asks_contact = asks_contact;
+    add_button(talk, talk_label(talk, label))->asks_contact = asks_contact;
     talk->reply.markup = TURN_KEYS;
-    return true;
 }
 
 void talk_set_keys_removal_text(struct talk *talk, enum text text)
@@ -287,53 +307,47 @@ void talk_set_keys_removal_text(struct talk *talk, enum text text)
     talk->keys_removed = text;
 }
 
-bool talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument)
+void talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument)
 {
     const struct button button = {.flow = slice_of(talk->flow->name),
                                   .version = talk->input->state.version + talk->input->late_by + 1,
                                   .action = slice_of(action),
                                   .argument = argument};
-    return add_signed_button(talk, label, &button);
+    add_signed_button(talk, label, &button);
 }
 
-bool talk_command_button(struct talk *talk, struct slice label, const char *command,
+void talk_command_button(struct talk *talk, struct slice label, const char *command,
                          struct slice argument)
 {
     const struct button button = {
         .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
-    return add_signed_button(talk, label, &button);
+    add_signed_button(talk, label, &button);
 }
 
-bool talk_put_button(struct talk *talk, enum text label, const char *action)
+void talk_put_button(struct talk *talk, enum text label, const char *action)
 {
     talk_new_row(talk);
-    if (!talk_button(talk, talk_label(talk, label), action, SLICE("")))
-        return false;
+    talk_button(talk, talk_label(talk, label), action, SLICE(""));
     talk_style_button(talk, label);
-    return true;
 }
 
-bool talk_put_command(struct talk *talk, enum text label, const char *command)
+void talk_put_command(struct talk *talk, enum text label, const char *command)
 {
     talk_new_row(talk);
-    return talk_command_button(talk, talk_label(talk, label), command, SLICE(""));
+    talk_command_button(talk, talk_label(talk, label), command, SLICE(""));
 }
 
-bool talk_copy_button(struct talk *talk, enum copy copy, struct slice text)
+void talk_copy_button(struct talk *talk, enum copy copy, struct slice text)
 {
     struct turn_button button;
+    struct fault failure;
     bool made;
 
     if (!copy_button_make(talk->input->texts, talk->language, copy, text, talk->arena, &button,
-                          &made, talk->fault))
-        return false;
-    if (!made)
-        return true;
-    struct turn_button *added = add_button(talk, button.label);
-    if (added == NULL)
-        return false;
-    added->copies = button.copies;
-    return true;
+                          &made, &failure))
+        remember_failure(talk, &failure);
+    else if (made)
+        add_button(talk, button.label)->copies = button.copies;
 }
 
 void talk_disable_button(struct talk *talk)
@@ -373,17 +387,17 @@ void talk_offer_person(struct talk *talk)
 
 /* Adds the button of talk_offer_person() as the last row. A reply with keys cannot have buttons:
  * its text names the command instead. */
-static bool add_offered_person_button(struct talk *talk)
+static void add_offered_person_button(struct talk *talk)
 {
     const struct slice label = talk_label(talk, TEXT_BUTTON_PERSON);
 
     if (!talk->offers_person || talk->reply.markup != TURN_BUTTONS)
-        return true;
+        return;
     for (size_t i = 0; i < talk->reply.button_count; i++)
         if (slice_equal(talk->buttons[i].label, label))
-            return true; /* the step has added the button */
+            return; /* the step has added the button */
     talk_new_row(talk);
-    return talk_command_button(talk, label, "person", SLICE(""));
+    talk_command_button(talk, label, "person", SLICE(""));
 }
 
 /* --- calls --- */
@@ -392,8 +406,8 @@ bool talk_call(struct talk *talk, const struct service_call *call, struct servic
 {
     const struct turn_caller *caller = &talk->input->caller;
 
-    if (talk->output->out_of_memory)
-        return arena_fault(talk->fault);
+    if (!check_no_failure(talk))
+        return false;
     if (talk->calls == TURN_CALLS_MAX)
         return fault_set(talk->fault, FAULT_INTERNAL, "too_many_calls",
                          "A turn makes too many calls.");
@@ -485,8 +499,9 @@ static bool show_reached_step(struct talk *talk)
 
 bool talk_run_move(struct talk *talk, flow_move_fn *act)
 {
-    return call_move_or_show(talk, act) && show_reached_step(talk) &&
-           add_offered_person_button(talk) && add_keys_removal_if_left(talk) &&
-           add_composed_reply(talk) && set_output_state(talk) &&
-           (!talk->output->out_of_memory || arena_fault(talk->fault));
+    if (!call_move_or_show(talk, act) || !show_reached_step(talk))
+        return false;
+    add_offered_person_button(talk);
+    return check_no_failure(talk) && add_keys_removal_if_left(talk) && add_composed_reply(talk) &&
+           set_output_state(talk) && check_no_failure(talk);
 }

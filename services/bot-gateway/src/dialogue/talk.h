@@ -15,7 +15,8 @@ struct stay_refusal;
 #define TALK_COMMANDS "go"
 
 /* A function of a talk that returns false has failed, and talk->fault says why, or it has called
- * talk_stop(). Its caller returns false too. */
+ * talk_stop(). Its caller returns false too. A function that returns nothing and fails is
+ * remembered: the turn makes no more calls and fails at its end. */
 struct talk {
     const struct turn_input *input;
     struct arena *arena;
@@ -25,6 +26,8 @@ struct talk {
     struct slice argument;  /* of the button or the command; else the text of the person */
     /* Private to talk.c: */
     struct turn_output *output;
+    bool failed;                  /* a function that returns nothing has, with `failure` */
+    struct fault failure;         /* the first */
     const struct flow *flow;      /* NULL: there is no dialogue */
     const struct flow_step *step; /* at which the dialogue is */
     bool moved;                   /* the dialogue has changed its step, which is to be shown */
@@ -76,8 +79,7 @@ void talk_set_file(struct talk *talk, struct slice file, bool is_document);
 /* Sends an album of 2 to ALBUM_MAX photos before the reply, or the text `fallback_text` if Telegram
  * refuses the album. If the reply would edit the tapped message, it is a new message, and the
  * tapped one is deleted. */
-bool talk_send_album(struct talk *talk, const struct field_list *urls,
-                     enum text fallback_text) MUST_CHECK;
+void talk_send_album(struct talk *talk, const struct field_list *urls, enum text fallback_text);
 /* Sends a place on the map before the reply, as talk_send_album() does. `address` is plain text. */
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
                      struct slice address);
@@ -90,22 +92,25 @@ struct slice talk_label(struct talk *talk, enum text text); /* without values */
  * no text in any language. */
 struct slice talk_localized(const struct talk *talk, const struct texts *texts);
 
+/* --- buttons and keys ---
+ * A function that adds one returns nothing. If it fails ("too_many_buttons", "bad_button"), the
+ * turn makes no more calls and fails at its end, as for talk_text_or_empty(). */
+
 /* Adds a button whose tap runs the move `action` of the current step. The label is plain text.
  * button.h says which names and arguments are allowed. */
-bool talk_button(struct talk *talk, struct slice label, const char *action,
-                 struct slice argument) MUST_CHECK;
+void talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument);
 /* Adds a button that runs a command of this kind of bot and chat (flow.h) with this argument. The
  * button stays valid when the dialogue goes on. */
-bool talk_command_button(struct talk *talk, struct slice label, const char *command,
-                         struct slice argument) MUST_CHECK;
+void talk_command_button(struct talk *talk, struct slice label, const char *command,
+                         struct slice argument);
 /* Like talk_button() and talk_command_button(), in a new row and without an argument. */
-bool talk_put_button(struct talk *talk, enum text label, const char *action) MUST_CHECK;
-bool talk_put_command(struct talk *talk, enum text label, const char *command) MUST_CHECK;
+void talk_put_button(struct talk *talk, enum text label, const char *action);
+void talk_put_command(struct talk *talk, enum text label, const char *command);
 /* Adds a button that copies (copy_button.h), unless there is nothing to copy. */
-bool talk_copy_button(struct talk *talk, enum copy copy, struct slice text) MUST_CHECK;
+void talk_copy_button(struct talk *talk, enum copy copy, struct slice text);
 /* Like talk_button(), in a new row and with the id as the argument. */
-bool talk_put_id_button(struct talk *talk, struct slice label, const char *action,
-                        const struct uuid *id) MUST_CHECK;
+void talk_put_id_button(struct talk *talk, struct slice label, const char *action,
+                        const struct uuid *id);
 /* The argument of such a button, followed by `suffix`. */
 struct slice talk_id_argument(const struct talk *talk, const struct uuid *id, const char *suffix);
 /* Reads the id from the argument of such a button. */
@@ -122,7 +127,7 @@ bool talk_go_back(struct talk *talk);
  * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
  * or buttons. A reply with keys is always a new message, because Telegram cannot add a reply
  * keyboard to an existing one. */
-bool talk_add_key(struct talk *talk, enum text label, bool asks_contact) MUST_CHECK;
+void talk_add_key(struct talk *talk, enum text label, bool asks_contact);
 /* Sets the text of the message that removes the reply keyboard; default TEXT_KEYS_AWAY. */
 void talk_set_keys_removal_text(struct talk *talk, enum text text);
 /* Whether `words` are the text of this button or key in one of the languages; symbols before its
@@ -202,7 +207,7 @@ void talk_set_consent(struct talk *talk);
 bool talk_get_person_name(struct talk *talk, struct slice *name) MUST_CHECK;
 /* Adds the key that sends the person's contact, with the agreement if there is one; the next key
  * starts a row. */
-bool talk_ask_contact(struct talk *talk) MUST_CHECK;
+void talk_ask_contact(struct talk *talk);
 /* The number of the shared contact with '+', which Telegram may omit. */
 struct slice talk_contact_phone(struct talk *talk);
 /* The number of the shared contact; absent if the contact is not the person's own. */

@@ -97,11 +97,11 @@ const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals
     return NULL;
 }
 
-bool talk_put_id_button(struct talk *talk, struct slice label, const char *action,
+void talk_put_id_button(struct talk *talk, struct slice label, const char *action,
                         const struct uuid *id)
 {
     talk_new_row(talk);
-    return talk_button(talk, label, action, talk_id_argument(talk, id, ""));
+    talk_button(talk, label, action, talk_id_argument(talk, id, ""));
 }
 
 struct slice talk_id_argument(const struct talk *talk, const struct uuid *id, const char *suffix)

@@ -33,14 +33,12 @@ bool talk_get_person_name(struct talk *talk, struct slice *name)
     return true;
 }
 
-bool talk_ask_contact(struct talk *talk)
+void talk_ask_contact(struct talk *talk)
 {
     if (bot_settings_agreement_version(talk->input->settings).at != NULL)
         talk_say(talk, TEXT_STAY_CONSENT);
-    if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true))
-        return false;
+    talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true);
     talk_new_row(talk);
-    return true;
 }
 
 struct slice talk_contact_phone(struct talk *talk)

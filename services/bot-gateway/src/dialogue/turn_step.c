@@ -163,7 +163,7 @@ static bool handle_file_or_caption(struct talk *talk)
         return false;
     if (talk->input->update.text.at != NULL)
         act = find_text_move(talk);
-    return (act != NULL ? act : flow_handle_unexpected_message)(talk);
+    return act != NULL ? act(talk) : flow_handle_unexpected_message(talk);
 }
 
 static bool handle_message(struct talk *talk)

@@ -45,20 +45,20 @@ bool stay_go_to_missing_answer(struct talk *talk)
     return stay->chosen ? talk_step(talk, &stay_step_apartment) : stay_show_first_result(talk);
 }
 
-bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking, bool is_guest)
+void stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking, bool is_guest)
 {
     const enum text other = is_guest ? TEXT_RELAY_BUTTON_OWNER : TEXT_RELAY_BUTTON_GUEST;
     const struct slice argument = talk_id_argument(talk, &booking->id, is_guest ? "_g" : "_o");
 
     talk_new_row(talk);
-    return talk_command_button(talk, talk_label(talk, other), "write", argument) &&
-           talk_command_button(talk, talk_label(talk, TEXT_BUTTON_PERSON), "person", argument);
+    talk_command_button(talk, talk_label(talk, other), "write", argument);
+    talk_command_button(talk, talk_label(talk, TEXT_BUTTON_PERSON), "person", argument);
 }
 
-bool stay_put_exit_buttons(struct talk *talk, enum text back_label)
+void stay_put_exit_buttons(struct talk *talk, enum text back_label)
 {
-    return talk_put_button(talk, back_label, "back") &&
-           talk_command_button(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
+    talk_put_button(talk, back_label, "back");
+    talk_command_button(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
 }
 
 /* --- moves of several steps --- */
@@ -91,12 +91,12 @@ static bool show_city_choice(struct talk *talk)
     for (size_t i = 0; i < cities.count && i < CITIES_SHOWN; i++) {
         if (i % CITIES_IN_ROW == 0)
             talk_new_row(talk);
-        if (!talk_button(talk, talk_localized(talk, &cities.items[i].name), "city",
-                         cities.items[i].slug))
-            return false;
+        talk_button(talk, talk_localized(talk, &cities.items[i].name), "city",
+                    cities.items[i].slug);
     }
     talk_new_row(talk);
-    return talk_command_button(talk, talk_label(talk, TEXT_BUTTON_NOT_NOW), "cancel", SLICE(""));
+    talk_command_button(talk, talk_label(talk, TEXT_BUTTON_NOT_NOW), "cancel", SLICE(""));
+    return true;
 }
 
 /* Sets the city of the search. Districts, streets and landmarks of another city are dropped. */

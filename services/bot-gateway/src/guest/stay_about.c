@@ -42,7 +42,8 @@ static bool send_photos(struct talk *talk, const struct stay_apartment *apartmen
 {
     const struct field_list urls = {apartment->photos.items, apartment->photos.count};
 
-    return talk_send_album(talk, &urls, TEXT_STAY_PHOTOS_REFUSED);
+    talk_send_album(talk, &urls, TEXT_STAY_PHOTOS_REFUSED);
+    return true;
 }
 
 static bool send_rounded_place(struct talk *talk, const struct stay_apartment *apartment)
@@ -102,21 +103,19 @@ static bool has_section(struct talk *talk, const struct stay_apartment *apartmen
            (section->text == rules_of && apartment->check_in_time.len > 0);
 }
 
-static bool put_section_button(struct talk *talk, enum text label, const char *name)
+static void put_section_button(struct talk *talk, enum text label, const char *name)
 {
-    return talk_button(talk, talk_label(talk, label), "show", slice_of(name));
+    talk_button(talk, talk_label(talk, label), "show", slice_of(name));
 }
 
-bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *apartment)
+void stay_put_section_buttons(struct talk *talk, const struct stay_apartment *apartment)
 {
     for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
         if (sections[i].new_row)
             talk_new_row(talk);
-        if (has_section(talk, apartment, &sections[i]) &&
-            !put_section_button(talk, sections[i].button, sections[i].name))
-            return false;
+        if (has_section(talk, apartment, &sections[i]))
+            put_section_button(talk, sections[i].button, sections[i].name);
     }
-    return true;
 }
 
 /* The index of stay->section; ARRAY_LEN(sections): there is none. */
@@ -146,7 +145,8 @@ bool stay_show_section_page(struct talk *talk, const struct stay_apartment *apar
     if (section->text == rules_of)
         add_times_and_limits(talk, apartment);
     talk_new_row(talk);
-    return put_section_button(talk, TEXT_BUTTON_BACK, "");
+    put_section_button(talk, TEXT_BUTTON_BACK, "");
+    return true;
 }
 
 bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment)
@@ -174,7 +174,7 @@ bool stay_show_tapped_section(struct talk *talk)
     return talk_repeat_step(talk);
 }
 
-bool stay_put_copy_buttons(struct talk *talk, const struct stay_booking *booking)
+void stay_put_copy_buttons(struct talk *talk, const struct stay_booking *booking)
 {
     const bool due = stay_has_payment_due(booking);
     const struct slice number = due ? booking->payment_info : SLICE_NONE;
@@ -185,21 +185,21 @@ bool stay_put_copy_buttons(struct talk *talk, const struct stay_booking *booking
                                      : SLICE_NONE;
 
     talk_new_row(talk);
-    if (!talk_copy_button(talk, COPY_NUMBER, number))
-        return false;
+    talk_copy_button(talk, COPY_NUMBER, number);
     talk_new_row(talk);
-    return talk_copy_button(talk, COPY_CODE, code) && talk_copy_button(talk, COPY_ADDRESS, address);
+    talk_copy_button(talk, COPY_CODE, code);
+    talk_copy_button(talk, COPY_ADDRESS, address);
 }
 
-bool stay_put_map_button_send_if_asked(struct talk *talk, const struct stay_booking *booking)
+void stay_put_map_button_send_if_asked(struct talk *talk, const struct stay_booking *booking)
 {
     const struct slice title = talk_localized(talk, &booking->title),
                        address = talk_localized(talk, &booking->address);
 
     if (!geo_is_in_range(booking->location) || title.len == 0)
-        return true;
+        return;
     if (slice_is(stay_of(talk)->section, PLACE))
         talk_send_venue(talk, booking->location, title, address.len > 0 ? address : title);
     talk_new_row(talk);
-    return put_section_button(talk, TEXT_STAY_BUTTON_MAP, PLACE);
+    put_section_button(talk, TEXT_STAY_BUTTON_MAP, PLACE);
 }

@@ -81,10 +81,11 @@ static bool offer_booking(struct talk *talk, const struct stay_apartment *apartm
     talk_add(talk, TEXT_STAY_OFFER, TALK_VALUES({.name = "total", .number = quote.total}));
     if (!is_short)
         stay_add_terms(talk, &terms);
-    return talk_put_button(talk, TEXT_STAY_BUTTON_BOOK, "book");
+    talk_put_button(talk, TEXT_STAY_BUTTON_BOOK, "book");
+    return true;
 }
 
-static bool put_alternative_button(struct talk *talk, size_t index,
+static void put_alternative_button(struct talk *talk, size_t index,
                                    const struct stay_alternative *alternative)
 {
     const bool same_apartment = uuid_equal(&alternative->apartment, &stay_of(talk)->apartment);
@@ -92,25 +93,25 @@ static bool put_alternative_button(struct talk *talk, size_t index,
         talk, same_apartment ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
         TALK_VALUES(STAY_DATES_OF(alternative), {.name = "total", .number = alternative->total}));
     talk_new_row(talk);
-    return talk_button(talk, label, "other", talk_printf(talk, "%zu", index));
+    talk_button(talk, label, "other", talk_printf(talk, "%zu", index));
 }
 
 /* Explains why the nights are not available. Problems of the request come first, because other
  * dates would not solve them. */
-static bool explain_unavailable(struct talk *talk, const struct stay_apartment *apartment,
+static void explain_unavailable(struct talk *talk, const struct stay_apartment *apartment,
                                 bool has_alternatives)
 {
     if (apartment->max_guests > 0 && stay_of(talk)->guests > apartment->max_guests) {
         talk_add_html(talk, SLICE("\n\n"));
         stay_add_guest_limit(talk);
-        return talk_put_button(talk, TEXT_STAY_BUTTON_GUESTS, "guests");
+        talk_put_button(talk, TEXT_STAY_BUTTON_GUESTS, "guests");
+        return;
     }
     if (stay_of(talk)->nights < apartment->min_nights)
         talk_add(talk, TEXT_STAY_FEW_NIGHTS,
                  TALK_VALUES({.name = "least", .number = apartment->min_nights}));
     else
         talk_say(talk, has_alternatives ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS);
-    return true;
 }
 
 /* The nights are not available: offers alternatives. */
@@ -124,11 +125,9 @@ static bool offer_alternatives(struct talk *talk, const struct stay_apartment *a
     if (!stay_read_refusal(refusal_body, talk->arena, refusal, talk->fault))
         return false;
     stay_of(talk)->others = (struct field_list){refusal->others, refusal->other_count};
-    if (!explain_unavailable(talk, apartment, refusal->other_count > 0))
-        return false;
+    explain_unavailable(talk, apartment, refusal->other_count > 0);
     for (size_t i = 0; i < refusal->other_count; i++)
-        if (!put_alternative_button(talk, i, &refusal->others[i]))
-            return false;
+        put_alternative_button(talk, i, &refusal->others[i]);
     return true;
 }
 
@@ -182,11 +181,14 @@ static bool show_apartment_card(struct talk *talk, const struct stay_apartment *
     }
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};
-    return (quote->status == 201 ? offer_booking(talk, apartment, quote->body)
-                                 : offer_alternatives(talk, apartment, quote->body)) &&
-           stay_put_section_buttons(talk, apartment) &&
-           talk_put_button(talk, TEXT_STAY_BUTTON_DATES, "dates") &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    const bool offered = quote->status == 201 ? offer_booking(talk, apartment, quote->body)
+                                              : offer_alternatives(talk, apartment, quote->body);
+    if (!offered)
+        return false;
+    stay_put_section_buttons(talk, apartment);
+    talk_put_button(talk, TEXT_STAY_BUTTON_DATES, "dates");
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 static bool show_apartment(struct talk *talk)

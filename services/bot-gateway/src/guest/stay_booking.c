@@ -240,20 +240,18 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         talk_add_with_support(talk, TEXT_STAY_SENT);
 }
 
-static bool put_action_buttons(struct talk *talk, const struct stay_booking *booking)
+static void put_action_buttons(struct talk *talk, const struct stay_booking *booking)
 {
-    if (booking->needs_phone && !talk_put_button(talk, TEXT_STAY_KEY_CONTACT, "phone"))
-        return false;
+    if (booking->needs_phone)
+        talk_put_button(talk, TEXT_STAY_KEY_CONTACT, "phone");
     for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
         const struct stay_action *action = stay_find_allowed_action(booking, actions[i].name);
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, talk_localized(talk, &action->label), actions[i].move, SLICE("")))
-            return false;
+        talk_button(talk, talk_localized(talk, &action->label), actions[i].move, SLICE(""));
         talk_style_as_action(talk, actions[i].name);
     }
-    return true;
 }
 
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
@@ -272,17 +270,20 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
 }
 
 /* Adds Back or, for an ended booking, buttons to where the guest came from. */
-static bool put_exit_buttons(struct talk *talk, const struct stay_booking *booking, bool ended)
+static void put_exit_buttons(struct talk *talk, const struct stay_booking *booking, bool ended)
 {
-    if (stay_has_expired_before_check_in(talk, booking) &&
-        !talk_put_button(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
-        return false;
-    if (!ended)
-        return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
-    if (stay_of(talk)->searched && !stay_of(talk)->opened)
-        return stay_put_exit_buttons(talk, TEXT_STAY_BUTTON_FREE);
-    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (stay_has_expired_before_check_in(talk, booking))
+        talk_put_button(talk, TEXT_STAY_BUTTON_AGAIN, "again");
+    if (!ended) {
+        stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+        return;
+    }
+    if (stay_of(talk)->searched && !stay_of(talk)->opened) {
+        stay_put_exit_buttons(talk, TEXT_STAY_BUTTON_FREE);
+        return;
+    }
+    talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 static bool show_booking(struct talk *talk)
@@ -294,7 +295,8 @@ static bool show_booking(struct talk *talk)
         return false;
     if (uuid_is_nil(&booking.id)) {
         talk_say(talk, TEXT_STAY_BOOKING_GONE);
-        return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+        stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+        return true;
     }
     if (!stay_add_answer_about_booking(talk, &booking)) {
         stay_of(talk)->version = booking.version;
@@ -302,14 +304,17 @@ static bool show_booking(struct talk *talk)
         stay_add_booking(talk, &booking);
         add_next_steps(talk, &booking);
     }
-    return put_action_buttons(talk, &booking) && (ended || stay_put_copy_buttons(talk, &booking)) &&
-           stay_put_map_button_send_if_asked(talk, &booking) &&
-           ((ended && !stay_has_unconfirmed_payment(talk, &booking)) ||
-            stay_put_message_buttons(talk, &booking, true)) &&
-           put_exit_buttons(talk, &booking, ended);
+    put_action_buttons(talk, &booking);
+    if (!ended)
+        stay_put_copy_buttons(talk, &booking);
+    stay_put_map_button_send_if_asked(talk, &booking);
+    if (!(ended && !stay_has_unconfirmed_payment(talk, &booking)))
+        stay_put_message_buttons(talk, &booking, true);
+    put_exit_buttons(talk, &booking, ended);
+    return true;
 }
 
-bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
+void stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
                              const char *action)
 {
     const struct status *status = find_status(booking);
@@ -319,7 +324,7 @@ bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booki
 
     if (status != NULL)
         label = talk_join(talk, label, " · ", talk_label(talk, status->word));
-    return talk_put_id_button(talk, label, action, &booking->id);
+    talk_put_id_button(talk, label, action, &booking->id);
 }
 
 /* --- actions --- */
@@ -441,8 +446,9 @@ static bool ask_whether_to_cancel(struct talk *talk)
     add_cancel_question(talk, &terms);
     if (stay->claimed)
         talk_add_with_support(talk, TEXT_STAY_SENT);
-    return talk_put_button(talk, TEXT_STAY_BUTTON_CANCEL, "yes") &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    talk_put_button(talk, TEXT_STAY_BUTTON_CANCEL, "yes");
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 /* If the booking has changed since the sums were shown, asks again with the current ones. */

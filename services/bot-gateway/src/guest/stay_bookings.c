@@ -25,13 +25,11 @@ bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_book
                                 : stay_fail_bad_answer("no bookings", talk->fault);
 }
 
-static bool put_booking_buttons(struct talk *talk, const struct stay_bookings *bookings,
+static void put_booking_buttons(struct talk *talk, const struct stay_bookings *bookings,
                                 const char *action)
 {
     for (size_t i = 0; i < bookings->count; i++)
-        if (!stay_put_booking_button(talk, &bookings->items[i], action))
-            return false;
-    return true;
+        stay_put_booking_button(talk, &bookings->items[i], action);
 }
 
 /* Opens the tapped booking; an invalid argument shows the step again. */
@@ -147,20 +145,23 @@ static bool put_page_of_bookings(struct talk *talk, bool ended, struct slice cur
         return false;
     *total_count += bookings.count;
     stay_of(talk)->more = (struct stay_page){ended, bookings.next_cursor};
-    return put_booking_buttons(talk, &bookings, "open");
+    put_booking_buttons(talk, &bookings, "open");
+    return true;
 }
 
-static bool put_list_exit_buttons(struct talk *talk)
+static void put_list_exit_buttons(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const bool first = stay->page.cursor.at == NULL && !stay->page.ended;
 
-    if (stay->more.cursor.at != NULL && !talk_put_button(talk, TEXT_BUTTON_MORE, "more"))
-        return false;
-    if (stay->search_step.at != NULL && !talk_put_button(talk, TEXT_STAY_BUTTON_SEARCH, "search"))
-        return false;
-    return first ? talk_put_command(talk, TEXT_BUTTON_SEARCH, "search")
-                 : stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    if (stay->more.cursor.at != NULL)
+        talk_put_button(talk, TEXT_BUTTON_MORE, "more");
+    if (stay->search_step.at != NULL)
+        talk_put_button(talk, TEXT_STAY_BUTTON_SEARCH, "search");
+    if (first)
+        talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    else
+        stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
 }
 
 /* Shows a page of bookings. The last page of live bookings also has the first ended ones. */
@@ -176,7 +177,8 @@ static bool show_bookings(struct talk *talk)
         !put_page_of_bookings(talk, true, SLICE_NONE, &count))
         return false;
     talk_say(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE);
-    return put_list_exit_buttons(talk);
+    put_list_exit_buttons(talk);
+    return true;
 }
 
 static bool open_booking_from_list(struct talk *talk)
@@ -201,19 +203,20 @@ static bool show_pending_bookings(struct talk *talk)
                              &bookings))
         return false;
     talk_say(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS);
-    return put_booking_buttons(talk, &bookings, "open") &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    put_booking_buttons(talk, &bookings, "open");
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 /* --- holds at the end of the dialogue --- */
 
-static bool put_release_button(struct talk *talk, const struct stay_booking *booking)
+static void put_release_button(struct talk *talk, const struct stay_booking *booking)
 {
     const struct slice label =
         talk_format(talk, TEXT_STAY_BUTTON_RELEASE,
                     TALK_VALUES({.name = "code", .text = booking->code}, STAY_DATES_OF(booking)));
 
-    return talk_put_id_button(talk, label, "drop", &booking->id);
+    talk_put_id_button(talk, label, "drop", &booking->id);
 }
 
 static bool show_holds_to_release(struct talk *talk)
@@ -224,14 +227,15 @@ static bool show_holds_to_release(struct talk *talk)
         return false;
     if (bookings.count == 0) {
         talk_end(talk);
-        return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+        talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+        return true;
     }
     talk_say(talk, TEXT_STAY_RELEASE);
     for (size_t i = 0; i < bookings.count; i++)
-        if (!put_release_button(talk, &bookings.items[i]))
-            return false;
-    return talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
-           talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+        put_release_button(talk, &bookings.items[i]);
+    talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings");
+    talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    return true;
 }
 
 /* Releases a hold. If the booking is not held any more, shows it. If something was paid meanwhile,
@@ -386,8 +390,9 @@ static bool show_bookings_for_receipt(struct talk *talk)
         talk_say(talk, TEXT_STAY_RECEIPT_WHICH);
     else /* the payment has been confirmed meanwhile */
         talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
-    return put_booking_buttons(talk, &unpaid, "pay") &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    put_booking_buttons(talk, &unpaid, "pay");
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 static bool claim_tapped_booking(struct talk *talk)
@@ -418,19 +423,17 @@ bool stay_post_rating(struct talk *talk)
     if (answer.status != 200)
         return stay_show_booking_in_argument(talk) && stay_explain_refused_action(talk, &answer);
     talk_say(talk, TEXT_STAY_RATED);
-    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    return true;
 }
 
 /* Asks for the rating of a stay that the guest has only praised or blamed. */
-static bool ask_rating(struct talk *talk, const struct uuid *booking)
+static void ask_rating(struct talk *talk, const struct uuid *booking)
 {
     talk_say(talk, TEXT_NOTICE_RATE);
     for (int rating = 1; rating <= STAY_RATING_MAX; rating++)
-        if (!talk_command_button(
-                talk, talk_printf(talk, "%d ⭐", rating), "rate",
-                talk_id_argument(talk, booking, talk_printf(talk, "_%d", rating).at)))
-            return false;
-    return true;
+        talk_command_button(talk, talk_printf(talk, "%d ⭐", rating), "rate",
+                            talk_id_argument(talk, booking, talk_printf(talk, "_%d", rating).at));
 }
 
 bool stay_take_typed_rating(struct talk *talk, bool *taken)
@@ -450,8 +453,10 @@ bool stay_take_typed_rating(struct talk *talk, bool *taken)
     if (last->check_out < since || (last->rating != FIELD_ABSENT && last->rating != rating))
         return true;
     *taken = true;
-    if (rating == 0)
-        return ask_rating(talk, &last->id);
+    if (rating == 0) {
+        ask_rating(talk, &last->id);
+        return true;
+    }
     talk->argument =
         talk_id_argument(talk, &last->id, talk_printf(talk, "_%lld", (long long)rating).at);
     return stay_post_rating(talk);

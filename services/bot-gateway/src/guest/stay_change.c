@@ -76,13 +76,14 @@ static bool show_new_check_in_choice(struct talk *talk)
     const int32_t month = calendar_clamp_month(&calendar, change->month),
                   first = month < calendar.today ? calendar.today : month;
 
-    return fetch_days_own_nights_free(talk, first,
-                                      calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1,
-                                      &calendar) &&
-           stay_ask_day_of_month(talk, &calendar, month, TEXT_STAY_MONTH_FULL, TEXT_STAY_CHANGE_DAY,
-                                 TALK_VALUES({.name = "check_in", .number = change->was_in},
-                                             {.name = "check_out", .number = change->was_out})) &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    if (!fetch_days_own_nights_free(
+            talk, first, calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1, &calendar) ||
+        !stay_ask_day_of_month(talk, &calendar, month, TEXT_STAY_MONTH_FULL, TEXT_STAY_CHANGE_DAY,
+                               TALK_VALUES({.name = "check_in", .number = change->was_in},
+                                           {.name = "check_out", .number = change->was_out})))
+        return false;
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 /* Shows the choice of a new check-out or, if the check-in is not available, of a check-in. */
@@ -100,11 +101,13 @@ static bool show_new_check_out_choice(struct talk *talk)
         return talk_step(talk, &stay_step_new_day);
     }
     calendar.check_in = change->check_in;
-    return stay_ask_day_of_month(talk, &calendar, change->month, TEXT_STAY_MONTH_FULL,
-                                 TEXT_STAY_NIGHTS,
-                                 TALK_VALUES({.name = "check_in", .number = change->check_in},
-                                             {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    if (!stay_ask_day_of_month(talk, &calendar, change->month, TEXT_STAY_MONTH_FULL,
+                               TEXT_STAY_NIGHTS,
+                               TALK_VALUES({.name = "check_in", .number = change->check_in},
+                                           {.name = "most", .number = CALENDAR_NIGHTS_MAX})))
+        return false;
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 static bool show_tapped_month(struct talk *talk)
@@ -267,8 +270,9 @@ static bool show_change_preview(struct talk *talk)
                          {.name = "deposit", .number = text_if_positive(sums[AHEAD])},
                          {.name = "rest", .number = text_if_positive(sums[REST])},
                          {.name = "refund", .number = text_if_positive(sums[REFUND])}));
-    return talk_put_button(talk, TEXT_STAY_BUTTON_CHANGE, "yes") &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    talk_put_button(talk, TEXT_STAY_BUTTON_CHANGE, "yes");
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 /* Asks booking-api to change the dates. It refuses if the total is no longer the shown one. */

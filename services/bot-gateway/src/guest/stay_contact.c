@@ -47,8 +47,10 @@ static bool show_contact_request(struct talk *talk)
         stay_add_booking_terms(talk, &booking);
     }
     talk_say(talk, phone_confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT);
-    return talk_ask_contact(talk) && talk_add_key(talk, TEXT_STAY_KEY_NO_CONTACT, false) &&
-           talk_add_key(talk, TEXT_BUTTON_AGAIN, false);
+    talk_ask_contact(talk);
+    talk_add_key(talk, TEXT_STAY_KEY_NO_CONTACT, false);
+    talk_add_key(talk, TEXT_BUTTON_AGAIN, false);
+    return true;
 }
 
 /* Stores the phone in the text `text`, and shows the booking, confirmed if the phone confirms it.

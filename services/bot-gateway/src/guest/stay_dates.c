@@ -74,19 +74,17 @@ static struct slice title_if_chosen(const struct talk *talk)
     return stay_of(talk)->chosen ? talk_localized(talk, &stay_of(talk)->title) : SLICE("");
 }
 
-static bool put_calendar_buttons(struct talk *talk, const struct calendar_page *page)
+static void put_calendar_buttons(struct talk *talk, const struct calendar_page *page)
 {
     for (size_t i = 0; i < page->count; i++) {
         const struct calendar_button *button = &page->buttons[i];
         if (button->new_row)
             talk_new_row(talk);
-        if (!talk_button(talk, formatted_slice(&button->label), button->action,
-                         slice_of(button->argument)))
-            return false;
+        talk_button(talk, formatted_slice(&button->label), button->action,
+                    slice_of(button->argument));
         if (button->is_disabled)
             talk_disable_button(talk);
     }
-    return true;
 }
 
 bool stay_ask_day_of_month(struct talk *talk, const struct calendar *calendar, int32_t month,
@@ -101,7 +99,8 @@ bool stay_ask_day_of_month(struct talk *talk, const struct calendar *calendar, i
     if (full_text != TEXTS && !page->has_open && page->has_unavailable)
         talk_add_paragraph(talk, full_text);
     talk_add(talk, question, values, count);
-    return put_calendar_buttons(talk, page);
+    put_calendar_buttons(talk, page);
+    return true;
 }
 
 bool stay_show_tapped_month(struct talk *talk, int32_t *month)
@@ -153,24 +152,24 @@ bool stay_check_day_or_explain(struct talk *talk, const struct calendar *calenda
 
 /* --- check-in --- */
 
-static bool put_quick_day_button(struct talk *talk, const struct calendar *calendar, int32_t day,
+static void put_quick_day_button(struct talk *talk, const struct calendar *calendar, int32_t day,
                                  enum text label)
 {
-    return calendar_day_status(calendar, day) != CALENDAR_OPEN ||
-           talk_button(talk, talk_label(talk, label), CALENDAR_DAY, slice_of(talk_date(talk, day)));
+    if (calendar_day_status(calendar, day) == CALENDAR_OPEN)
+        talk_button(talk, talk_label(talk, label), CALENDAR_DAY, slice_of(talk_date(talk, day)));
 }
 
 /* Adds a button for the nights of a Friday and a Saturday. */
-static bool put_weekend_button(struct talk *talk, const struct calendar *calendar, int32_t friday)
+static void put_weekend_button(struct talk *talk, const struct calendar *calendar, int32_t friday)
 {
     struct calendar leaving = *calendar;
 
     leaving.check_in = friday;
     if (calendar_day_status(calendar, friday) != CALENDAR_OPEN ||
         calendar_day_status(&leaving, friday + WEEKEND_NIGHTS) != CALENDAR_OPEN)
-        return true;
+        return;
     talk_new_row(talk);
-    return talk_button(
+    talk_button(
         talk,
         talk_format(
             talk, TEXT_STAY_BUTTON_WEEKEND,
@@ -180,25 +179,26 @@ static bool put_weekend_button(struct talk *talk, const struct calendar *calenda
 
 /* Adds a button for the next weekend, and for the one after it if the guest's words are ambiguous,
  * such as "next weekend". */
-static bool put_weekend_buttons(struct talk *talk, const struct calendar *calendar)
+static void put_weekend_buttons(struct talk *talk, const struct calendar *calendar)
 {
     const int32_t friday = calendar->today + (FRIDAY - date_weekday(calendar->today) + WEEK) % WEEK;
 
-    return put_weekend_button(talk, calendar, friday) &&
-           (!stay_of(talk)->unsure || put_weekend_button(talk, calendar, friday + WEEK));
+    put_weekend_button(talk, calendar, friday);
+    if (stay_of(talk)->unsure)
+        put_weekend_button(talk, calendar, friday + WEEK);
 }
 
 /* Adds buttons for today, tomorrow and weekends, as far as they can be chosen. Only if the month of
  * today is shown: for a later month the apartment's days before it are not fetched. */
-static bool put_quick_buttons(struct talk *talk, const struct calendar *calendar)
+static void put_quick_buttons(struct talk *talk, const struct calendar *calendar)
 {
     if (calendar_clamp_month(calendar, stay_of(talk)->month) !=
         calendar_clamp_month(calendar, calendar->today))
-        return true;
+        return;
     talk_new_row(talk);
-    return put_quick_day_button(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY) &&
-           put_quick_day_button(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW) &&
-           put_weekend_buttons(talk, calendar);
+    put_quick_day_button(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY);
+    put_quick_day_button(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW);
+    put_weekend_buttons(talk, calendar);
 }
 
 /* The dates far ahead with their year: "5–8 сен 2027". */
@@ -221,16 +221,15 @@ void stay_ask_about_far_dates(struct talk *talk)
 }
 
 /* Adds a button that chooses the dates far ahead which the guest may mean. */
-static bool put_far_button(struct talk *talk, const struct calendar *calendar)
+static void put_far_button(struct talk *talk, const struct calendar *calendar)
 {
     const struct stay *stay = talk->data;
 
     if (!stay->unsure || stay->far == 0 ||
         calendar_day_status(calendar, stay->far) != CALENDAR_OPEN)
-        return true;
+        return;
     talk_new_row(talk);
-    return talk_button(talk, format_far_dates(talk), CALENDAR_DAY,
-                       slice_of(talk_date(talk, stay->far)));
+    talk_button(talk, format_far_dates(talk), CALENDAR_DAY, slice_of(talk_date(talk, stay->far)));
 }
 
 /* The minimum nights to tell in the question for the dates; FIELD_ABSENT: one night is enough, or
@@ -255,15 +254,18 @@ static bool show_check_in_choice(struct talk *talk)
         return false;
     if (!stay->chosen && stay->city.at == NULL)
         return talk_step(talk, &stay_step_city);
-    return stay_ask_day_of_month(
-               talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL, TEXT_STAY_DAY,
-               TALK_VALUES(
-                   {.name = "city", .text = talk_localized(talk, &stay->city_name)},
-                   {.name = "title", .text = title_if_chosen(talk)},
-                   {.name = "least", .number = least_nights_to_tell(&calendar)},
-                   {.name = "check_in", .number = is_night ? FIELD_ABSENT : calendar.today + 1})) &&
-           put_far_button(talk, &calendar) && put_quick_buttons(talk, &calendar) &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    if (!stay_ask_day_of_month(
+            talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL, TEXT_STAY_DAY,
+            TALK_VALUES(
+                {.name = "city", .text = talk_localized(talk, &stay->city_name)},
+                {.name = "title", .text = title_if_chosen(talk)},
+                {.name = "least", .number = least_nights_to_tell(&calendar)},
+                {.name = "check_in", .number = is_night ? FIELD_ABSENT : calendar.today + 1})))
+        return false;
+    put_far_button(talk, &calendar);
+    put_quick_buttons(talk, &calendar);
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 static bool set_check_out_and_continue(struct talk *talk, int32_t day);
@@ -312,12 +314,13 @@ static bool show_check_out_choice(struct talk *talk)
         return talk_step(talk, &stay_step_day);
     }
     calendar.check_in = stay->check_in;
-    return stay_ask_day_of_month(talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL,
-                                 TEXT_STAY_NIGHTS,
-                                 TALK_VALUES({.name = "check_in", .number = stay->check_in},
-                                             {.name = "most", .number = CALENDAR_NIGHTS_MAX},
-                                             {.name = "title", .text = title_if_chosen(talk)})) &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    if (!stay_ask_day_of_month(talk, &calendar, stay->month, TEXT_STAY_MONTH_FULL, TEXT_STAY_NIGHTS,
+                               TALK_VALUES({.name = "check_in", .number = stay->check_in},
+                                           {.name = "most", .number = CALENDAR_NIGHTS_MAX},
+                                           {.name = "title", .text = title_if_chosen(talk)})))
+        return false;
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 /* Sets the check-out, and goes to the first step whose answer is missing. */
@@ -410,10 +413,10 @@ static bool show_guest_count_choice(struct talk *talk)
     talk_new_row(talk);
     for (int number = 1; number <= GUESTS_OFFERED && number <= max; number++) {
         const struct slice digits = talk_printf(talk, "%d", number);
-        if (!talk_button(talk, digits, "guests", digits))
-            return false;
+        talk_button(talk, digits, "guests", digits);
     }
-    return stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 bool stay_handle_guest_count(struct talk *talk)

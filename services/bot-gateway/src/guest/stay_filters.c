@@ -397,7 +397,7 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
 
 /* --- removal --- */
 
-bool stay_put_remove_filter_button(struct talk *talk, size_t index)
+void stay_put_remove_filter_button(struct talk *talk, size_t index)
 {
     const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
     const struct slice filters = format_filter(talk, &list.items[index]);
@@ -406,20 +406,18 @@ bool stay_put_remove_filter_button(struct talk *talk, size_t index)
     const struct slice argument = talk_printf(talk, "%zu", index);
     const int64_t adds = stay_filters_count_more_without(talk, &list.items[index]);
 
-    return talk_button(talk, stay_format_label_with_count(talk, label, adds), "drop", argument);
+    talk_button(talk, stay_format_label_with_count(talk, label, adds), "drop", argument);
 }
 
-bool stay_put_remove_filter_buttons(struct talk *talk)
+void stay_put_remove_filter_buttons(struct talk *talk)
 {
     const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
 
     for (size_t i = 0; i < list.count; i++) {
         if (i % REMOVES_IN_ROW == 0)
             talk_new_row(talk);
-        if (!stay_put_remove_filter_button(talk, i))
-            return false;
+        stay_put_remove_filter_button(talk, i);
     }
-    return true;
 }
 
 /* Removes a filter by its index in the list that was shown: buttons of older lists are stale. */

@@ -2,8 +2,6 @@
 /* Remarks of a guest (guest/remark.h), which act like a button of the screen, or are questions
  * about the shown apartment or booking; and text that is not understood, which goes to staff if the
  * guest has a talk with them. */
-#include <string.h>
-
 #include "base/district.h"
 
 #include "clients/stay_values_json.h"

@@ -172,36 +172,40 @@ static void add_search_summary(struct talk *talk, enum text text)
 /* --- the card --- */
 
 /* Adds a button that leads to the result `index` of a page; LAST: to the last result. */
-static bool put_result_button(struct talk *talk, struct slice label, size_t page, int64_t index)
+static void put_result_button(struct talk *talk, struct slice label, size_t page, int64_t index)
 {
     const struct slice to = index == LAST ? talk_printf(talk, "%zu-last", page)
                                           : talk_printf(talk, "%zu-%lld", page, (long long)index);
 
-    return talk_button(talk, label, "page", to);
+    talk_button(talk, label, "page", to);
 }
 
-static bool put_previous_result_button(struct talk *talk)
+static void put_previous_result_button(struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
-    if (stay->at > 0)
-        return put_result_button(talk, SLICE("‹"), stay->pages.count, stay->at - 1);
-    return stay->pages.count == 0 ||
-           put_result_button(talk, SLICE("‹"), stay->pages.count - 1, LAST);
+    if (stay->at > 0) {
+        put_result_button(talk, SLICE("‹"), stay->pages.count, stay->at - 1);
+        return;
+    }
+    if (stay->pages.count != 0)
+        put_result_button(talk, SLICE("‹"), stay->pages.count - 1, LAST);
 }
 
-static bool put_next_result_button(struct talk *talk, const struct stay_apartments *apartments)
+static void put_next_result_button(struct talk *talk, const struct stay_apartments *apartments)
 {
     const struct stay *stay = talk->data;
 
-    if (stay->at + 1 < (int64_t)apartments->count)
-        return put_result_button(talk, SLICE("›"), stay->pages.count, stay->at + 1);
-    return !has_next_page(stay, apartments) ||
-           put_result_button(talk, SLICE("›"), stay->pages.count + 1, 0);
+    if (stay->at + 1 < (int64_t)apartments->count) {
+        put_result_button(talk, SLICE("›"), stay->pages.count, stay->at + 1);
+        return;
+    }
+    if (has_next_page(stay, apartments))
+        put_result_button(talk, SLICE("›"), stay->pages.count + 1, 0);
 }
 
 /* Adds "‹", "2 / 7", "›" in a row; omits an arrow if there is no result in its direction. */
-static bool put_paging_buttons(struct talk *talk, const struct stay_apartments *apartments)
+static void put_paging_buttons(struct talk *talk, const struct stay_apartments *apartments)
 {
     const struct stay *stay = talk->data;
     const bool more = stay->results != NULL ? stay->results->more : has_next_page(stay, apartments);
@@ -211,18 +215,17 @@ static bool put_paging_buttons(struct talk *talk, const struct stay_apartments *
         talk_printf(talk, "%lld / %lld%s", (long long)number, (long long)all, more ? "+" : "");
 
     if (all == 1 && !more)
-        return true;
+        return;
     talk_new_row(talk);
-    return put_previous_result_button(talk) && talk_button(talk, place, "all", SLICE("")) &&
-           put_next_result_button(talk, apartments);
+    put_previous_result_button(talk);
+    talk_button(talk, place, "all", SLICE(""));
+    put_next_result_button(talk, apartments);
 }
 
-static bool put_book_button(struct talk *talk, const struct uuid *apartment)
+static void put_book_button(struct talk *talk, const struct uuid *apartment)
 {
-    if (!talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book", apartment))
-        return false;
+    talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book", apartment);
     talk_style_button(talk, TEXT_STAY_BUTTON_BOOK);
-    return true;
 }
 
 static bool show_result_card(struct talk *talk, const struct stay_apartments *apartments)
@@ -236,10 +239,11 @@ static bool show_result_card(struct talk *talk, const struct stay_apartments *ap
         return false;
     add_card_text(talk, &apartment);
     talk_set_file(talk, apartment.photo, false);
-    return put_paging_buttons(talk, apartments) && put_book_button(talk, &apartment.id) &&
-           talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat",
-                              &apartment.id) &&
-           stay_put_remove_filter_buttons(talk);
+    put_paging_buttons(talk, apartments);
+    put_book_button(talk, &apartment.id);
+    talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat", &apartment.id);
+    stay_put_remove_filter_buttons(talk);
+    return true;
 }
 
 /* Whether booking-api finds anything without this filter (`has_results`). */
@@ -303,12 +307,14 @@ static bool offer_filter_removals(struct talk *talk, const struct stay_filter_li
     add_search_summary(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
     for (size_t i = 0; i < list->count; i++) {
         talk_new_row(talk);
-        if (ok[i] && !stay_put_remove_filter_button(talk, i))
-            return false;
+        if (ok[i])
+            stay_put_remove_filter_button(talk, i);
     }
     talk_new_row(talk);
-    return list->count == 1 || talk_button(talk, talk_label(talk, TEXT_STAY_BUTTON_DROP_ALL),
-                                           "drop", SLICE(STAY_REMOVE_ALL));
+    if (list->count != 1)
+        talk_button(talk, talk_label(talk, TEXT_STAY_BUTTON_DROP_ALL), "drop",
+                    SLICE(STAY_REMOVE_ALL));
+    return true;
 }
 
 static bool show_no_results(struct talk *talk)
@@ -320,17 +326,22 @@ static bool show_no_results(struct talk *talk)
         return false;
     if (list.count == 0)
         add_search_summary(talk, TEXT_STAY_NOTHING);
-    return stay_put_drop_criterion_button(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES) &&
-           (stay_search_count_more_without(talk, STAY_RELAX_GUESTS) == 0 ||
-            stay_put_drop_criterion_button(talk, TEXT_STAY_BUTTON_GUESTS, "back",
-                                           STAY_RELAX_GUESTS)) &&
-           stay_put_drop_criterion_button(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY);
+    stay_put_drop_criterion_button(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES);
+    if (stay_search_count_more_without(talk, STAY_RELAX_GUESTS) != 0)
+        stay_put_drop_criterion_button(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS);
+    stay_put_drop_criterion_button(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY);
+    return true;
 }
 
 static bool show_result_or_none(struct talk *talk, const struct stay_apartments *apartments)
 {
-    return (apartments->count > 0 ? show_result_card(talk, apartments) : show_no_results(talk)) &&
-           stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    const bool shown =
+        apartments->count > 0 ? show_result_card(talk, apartments) : show_no_results(talk);
+
+    if (!shown)
+        return false;
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 static bool show_current_result(struct talk *talk)
@@ -370,14 +381,14 @@ bool stay_show_first_result(struct talk *talk)
 /* --- the list of a page --- */
 
 /* "title · 18 000 ₸" */
-static bool put_apartment_button(struct talk *talk, const struct stay_apartment *apartment)
+static void put_apartment_button(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct formatted total = format_money(apartment->total);
     struct slice title = talk_localized(talk, &apartment->title);
 
     title.len = telegram_text_cut(title, STAY_LABEL_MAX);
     const struct slice label = talk_printf(talk, "%.*s · %s", SLICE_ARG(title), total.text);
-    return talk_put_id_button(talk, label, "flat", &apartment->id);
+    talk_put_id_button(talk, label, "flat", &apartment->id);
 }
 
 static bool show_titles_of_page(struct talk *talk, const struct stay_apartments *apartments)
@@ -386,9 +397,10 @@ static bool show_titles_of_page(struct talk *talk, const struct stay_apartments 
         return talk_step(talk, &stay_step_list); /* it shows that there are no results */
     add_search_summary(talk, TEXT_STAY_LIST);
     for (size_t i = 0; i < apartments->count; i++)
-        if (!put_apartment_button(talk, &apartments->items[i]))
-            return false;
-    return stay_put_remove_filter_buttons(talk) && stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+        put_apartment_button(talk, &apartments->items[i]);
+    stay_put_remove_filter_buttons(talk);
+    stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
+    return true;
 }
 
 static bool show_result_titles(struct talk *talk)

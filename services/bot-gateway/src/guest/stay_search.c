@@ -176,13 +176,12 @@ struct slice stay_format_label_with_count(struct talk *talk, struct slice label,
                                                {.name = "adds", .number = adds}));
 }
 
-bool stay_put_drop_criterion_button(struct talk *talk, enum text label, const char *action,
+void stay_put_drop_criterion_button(struct talk *talk, enum text label, const char *action,
                                     enum stay_relax criterion)
 {
     talk_new_row(talk);
-    return talk_button(
-        talk,
-        stay_format_label_with_count(talk, talk_label(talk, label),
-                                     stay_search_count_more_without(talk, criterion)),
-        action, SLICE(""));
+    talk_button(talk,
+                stay_format_label_with_count(talk, talk_label(talk, label),
+                                             stay_search_count_more_without(talk, criterion)),
+                action, SLICE(""));
 }

@@ -219,12 +219,12 @@ int64_t stay_search_count_more_without(const struct talk *talk, enum stay_relax 
 /* The label with the number `adds` appended, unless it is 0. */
 struct slice stay_format_label_with_count(struct talk *talk, struct slice label, int64_t adds);
 /* Adds a button to drop a criterion, whose label says how many more apartments match without it. */
-bool stay_put_drop_criterion_button(struct talk *talk, enum text label, const char *action,
-                                    enum stay_relax criterion) MUST_CHECK;
+void stay_put_drop_criterion_button(struct talk *talk, enum text label, const char *action,
+                                    enum stay_relax criterion);
 
 /* Adds the button of a booking in a list: code, dates and status. */
-bool stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
-                             const char *action) MUST_CHECK;
+void stay_put_booking_button(struct talk *talk, const struct stay_booking *booking,
+                             const char *action);
 /* Reads the current booking, by a call unless stay->answered has it. If the guest has no such
  * booking, `out` is zeroed. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out) MUST_CHECK;
@@ -277,7 +277,7 @@ bool stay_section_is_page(const struct talk *talk);
 bool stay_show_section_page(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 /* Adds buttons for the sections that the apartment has. */
-bool stay_put_section_buttons(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
+void stay_put_section_buttons(struct talk *talk, const struct stay_apartment *apartment);
 /* Sets stay->section to the section whose button has this label in any language. False: none
  * has. */
 bool stay_set_section_by_label(struct talk *talk, struct slice label);
@@ -285,16 +285,14 @@ bool stay_set_section_by_label(struct talk *talk, struct slice label);
 bool stay_show_tapped_section(struct talk *talk);
 /* Adds buttons that copy what the guest would otherwise have to select in the text. The code is of
  * use once there is something to pay, or to ask about. */
-bool stay_put_copy_buttons(struct talk *talk, const struct stay_booking *booking) MUST_CHECK;
+void stay_put_copy_buttons(struct talk *talk, const struct stay_booking *booking);
 /* Adds a button for the place of an agreed stay on the map, and sends the place if stay->section
  * asks for it. */
-bool stay_put_map_button_send_if_asked(struct talk *talk,
-                                       const struct stay_booking *booking) MUST_CHECK;
+void stay_put_map_button_send_if_asked(struct talk *talk, const struct stay_booking *booking);
 
 /* Sets `booking` to the booking that the current step shows; false: it shows none. */
 bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking) MUST_CHECK;
 /* Adds a row of buttons to write to the other person of the booking and to call staff. */
-bool stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking,
-                              bool is_guest) MUST_CHECK;
+void stay_put_message_buttons(struct talk *talk, const struct stay_booking *booking, bool is_guest);
 /* Adds the last row of buttons: back, with this label, and start over. */
-bool stay_put_exit_buttons(struct talk *talk, enum text back_label) MUST_CHECK;
+void stay_put_exit_buttons(struct talk *talk, enum text back_label);

@@ -70,7 +70,8 @@ static bool explain_unbound(struct talk *talk)
 {
     talk_end(talk);
     talk_say(talk, TEXT_DESK_STRANGER);
-    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
+    return true;
 }
 
 /* Columns: code of a refusal, text, the step to go to (NULL: `step` of owner_explain_refusal()). */
@@ -146,7 +147,8 @@ static bool refuse_link(struct talk *talk, enum text why)
 {
     talk_end(talk);
     talk_say(talk, why);
-    return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    return true;
 }
 
 static bool welcome_owner(struct talk *talk)

@@ -50,11 +50,12 @@ static bool show_apartments(struct talk *talk)
         struct slice label = talk_join(talk, apartments->items[i].code, " · ",
                                        talk_localized(talk, &apartments->items[i].title));
         label.len = telegram_text_cut(label, STAY_LABEL_MAX);
-        if (!talk_put_id_button(talk, label, "flat", &apartments->items[i].id))
-            return false;
+        talk_put_id_button(talk, label, "flat", &apartments->items[i].id);
     }
-    return (owner_of(talk)->more.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more")) &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (owner_of(talk)->more.at != NULL)
+        talk_put_button(talk, TEXT_BUTTON_MORE, "more");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool open_tapped_apartment(struct talk *talk)
@@ -129,12 +130,12 @@ static bool show_apartment(struct talk *talk)
         struct slice label =
             talk_join(talk, talk_printf(talk, "%s", dates.text), " · ", block->reason);
         label.len = telegram_text_cut(label, STAY_LABEL_MAX);
-        if (!talk_put_id_button(talk, label, "open", &block->id))
-            return false;
+        talk_put_id_button(talk, label, "open", &block->id);
     }
-    return talk_put_button(talk, TEXT_DESK_BUTTON_BLOCK, "block") &&
-           talk_put_button(talk, TEXT_DESK_BUTTON_FEEDS, "feeds") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_DESK_BUTTON_BLOCK, "block");
+    talk_put_button(talk, TEXT_DESK_BUTTON_FEEDS, "feeds");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* --- nights to block: the calendar of guests without the rules for guests --- */
@@ -173,11 +174,12 @@ static bool show_first_night_choice(struct talk *talk)
     const int32_t month = calendar_clamp_month(&calendar, owner_of(talk)->month),
                   first = month < calendar.today ? calendar.today : month;
 
-    return fetch_days_without_rules(talk, first,
-                                    calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1,
-                                    &calendar) &&
-           stay_ask_day_of_month(talk, &calendar, month, TEXTS, TEXT_DESK_BLOCK_FROM, NULL, 0) &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (!fetch_days_without_rules(
+            talk, first, calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1, &calendar) ||
+        !stay_ask_day_of_month(talk, &calendar, month, TEXTS, TEXT_DESK_BLOCK_FROM, NULL, 0))
+        return false;
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* Handles a text that names no day: it may be for staff. */
@@ -236,10 +238,12 @@ static bool show_last_night_choice(struct talk *talk)
         return talk_step(talk, &owner_step_from);
     }
     calendar.check_in = state->from;
-    return stay_ask_day_of_month(talk, &calendar, state->month, TEXTS, TEXT_DESK_BLOCK_TO,
-                                 TALK_VALUES({.name = "check_in", .number = state->from},
-                                             {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (!stay_ask_day_of_month(talk, &calendar, state->month, TEXTS, TEXT_DESK_BLOCK_TO,
+                               TALK_VALUES({.name = "check_in", .number = state->from},
+                                           {.name = "most", .number = CALENDAR_NIGHTS_MAX})))
+        return false;
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* Reads a number as the first day with it, from `from` on. */
@@ -329,8 +333,9 @@ static bool show_block(struct talk *talk)
              TALK_VALUES({.name = "check_in", .number = block->from},
                          {.name = "check_out", .number = block->to},
                          {.name = "note", .text = block->reason}));
-    return talk_put_button(talk, TEXT_DESK_BUTTON_OPEN, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_DESK_BUTTON_OPEN, "yes");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool delete_block(struct talk *talk)

@@ -126,16 +126,16 @@ static struct slice format_action_label(struct talk *talk, const struct stay_act
 }
 
 /* Shows the receipt if the owner has asked for it, else a button that shows it. */
-static bool add_receipt_or_button(struct talk *talk, const struct stay_booking *booking)
+static void add_receipt_or_button(struct talk *talk, const struct stay_booking *booking)
 {
     struct receipt receipt;
 
     if (!receipt_read(booking->receipt, talk->input->bot, &receipt))
-        return true;
+        return;
     if (!owner_of(talk)->shows_receipt)
-        return talk_put_button(talk, TEXT_DESK_BUTTON_RECEIPT, "receipt");
-    talk_set_file(talk, receipt.file_id, receipt.is_document);
-    return true;
+        talk_put_button(talk, TEXT_DESK_BUTTON_RECEIPT, "receipt");
+    else
+        talk_set_file(talk, receipt.file_id, receipt.is_document);
 }
 
 /* Whether the booking has nights to come, which the channels must know. */
@@ -194,16 +194,14 @@ static void add_links_behind(struct talk *talk, const struct channel_links *link
     talk_say(talk, TEXT_DESK_UNREAD_HINT);
 }
 
-static bool put_closed_buttons(struct talk *talk, const struct channel_links *links)
+static void put_closed_buttons(struct talk *talk, const struct channel_links *links)
 {
     for (size_t i = 0; i < links->count; i++) {
         const struct slice label = talk_format(
             talk, TEXT_DESK_BUTTON_CLOSED,
             TALK_VALUES({.name = "channel", .text = channel_name(talk, &links->items[i])}));
-        if (!talk_put_id_button(talk, label, "shut", &links->items[i].id))
-            return false;
+        talk_put_id_button(talk, label, "shut", &links->items[i].id);
     }
-    return true;
 }
 
 /* Records that the owner has blocked on the channel the nights that the message has shown: a
@@ -247,14 +245,14 @@ static bool show_booking(struct talk *talk)
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, format_action_label(talk, action, i), "do",
-                         slice_of(actions[i].name)))
-            return false;
+        talk_button(talk, format_action_label(talk, action, i), "do", slice_of(actions[i].name));
         talk_style_as_action(talk, actions[i].name);
     }
-    return put_closed_buttons(talk, &behind) && add_receipt_or_button(talk, &booking) &&
-           stay_put_message_buttons(talk, &booking, false) &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    put_closed_buttons(talk, &behind);
+    add_receipt_or_button(talk, &booking);
+    stay_put_message_buttons(talk, &booking, false);
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool show_booking_with_receipt(struct talk *talk)
@@ -330,10 +328,10 @@ static bool fetch_cancel_terms(struct talk *talk, struct stay_cancelling *terms)
            stay_read_cancel_preview(body, talk->arena, terms, talk->fault);
 }
 
-static bool put_confirm_buttons(struct talk *talk)
+static void put_confirm_buttons(struct talk *talk)
 {
-    return talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* Asks for a confirmation, unless booking-api does not allow the action any more. A booking that
@@ -360,7 +358,8 @@ static bool ask_for_confirmation(struct talk *talk)
                          {.name = "code", .text = booking.code},
                          {.name = "refund", .number = text_if_positive(terms.refund)},
                          {.name = "rest", .number = text_if_positive(unpaid_rest(&booking))}));
-    return put_confirm_buttons(talk);
+    put_confirm_buttons(talk);
+    return true;
 }
 
 static bool run_confirmed_action(struct talk *talk)
@@ -381,7 +380,8 @@ static bool ask_whether_to_cancel(struct talk *talk)
                              {.name = "fee", .number = terms.fee}));
     else
         talk_say(talk, TEXT_DESK_CANCEL_FREE);
-    return put_confirm_buttons(talk);
+    put_confirm_buttons(talk);
+    return true;
 }
 
 static bool cancel_booking(struct talk *talk)

@@ -79,7 +79,7 @@ static struct slice apartment_or_booking_code(const struct owner_apartments *apa
     return booking->code;
 }
 
-static bool put_booking_button(struct talk *talk, const struct owner_apartments *apartments,
+static void put_booking_button(struct talk *talk, const struct owner_apartments *apartments,
                                const struct stay_booking *booking, struct slice word,
                                struct slice dates)
 {
@@ -91,7 +91,7 @@ static bool put_booking_button(struct talk *talk, const struct owner_apartments 
     label = talk_join(talk, label, " · ", apartment_or_booking_code(apartments, booking));
     label = talk_join(talk, label, " · ", name);
     talk_mark_reply_confided(talk);
-    return talk_put_id_button(talk, label, "open", &booking->id);
+    talk_put_id_button(talk, label, "open", &booking->id);
 }
 
 static struct slice copy_formatted(const struct talk *talk, const struct formatted *text)
@@ -106,9 +106,10 @@ static void explain_counts_of_page(struct talk *talk)
         talk_say(talk, TEXT_DESK_PAGE);
 }
 
-static bool put_more_button(struct talk *talk)
+static void put_more_button(struct talk *talk)
 {
-    return owner_of(talk)->more.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more");
+    if (owner_of(talk)->more.at != NULL)
+        talk_put_button(talk, TEXT_BUTTON_MORE, "more");
 }
 
 /* --- bookings that wait for an answer --- */
@@ -125,11 +126,11 @@ static bool put_waiting_booking_buttons(struct talk *talk, const struct stay_boo
             format_date_range(booking->check_in, booking->check_out, talk->language);
         const enum text word =
             slice_is(booking->status, "requested") ? TEXT_DESK_IS_REQUESTED : TEXT_DESK_IS_CLAIMED;
-        if (!put_booking_button(talk, apartments, booking, talk_label(talk, word),
-                                copy_formatted(talk, &dates)))
-            return false;
+        put_booking_button(talk, apartments, booking, talk_label(talk, word),
+                           copy_formatted(talk, &dates));
     }
-    return put_more_button(talk);
+    put_more_button(talk);
+    return true;
 }
 
 static bool show_waiting_bookings(struct talk *talk)
@@ -147,13 +148,16 @@ static bool show_waiting_bookings(struct talk *talk)
     } else {
         talk_add(talk, TEXT_DESK_HOME_IDLE, TALK_VALUES({.name = "name", .text = state->name}));
     }
-    if (!put_waiting_booking_buttons(talk, &bookings) ||
-        !talk_put_button(talk, TEXT_DESK_BUTTON_TODAY, "today") ||
-        !talk_button(talk, talk_label(talk, TEXT_DESK_BUTTON_WEEK), "week", SLICE("")) ||
-        !talk_put_button(talk, TEXT_DESK_BUTTON_FLATS, "flats"))
+    if (!put_waiting_booking_buttons(talk, &bookings))
         return false;
-    return state->cursor.at == NULL ? talk_put_command(talk, TEXT_BUTTON_HELP, "help")
-                                    : talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_DESK_BUTTON_TODAY, "today");
+    talk_button(talk, talk_label(talk, TEXT_DESK_BUTTON_WEEK), "week", SLICE(""));
+    talk_put_button(talk, TEXT_DESK_BUTTON_FLATS, "flats");
+    if (state->cursor.at == NULL)
+        talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    else
+        talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* --- days --- */
@@ -223,12 +227,12 @@ static bool put_event_buttons(struct talk *talk, const struct events *events, bo
     for (size_t i = 0; i < events->count; i++) {
         const struct event *event = &events->items[i];
         const struct formatted day = format_short_date(event->day, talk->language);
-        if (!put_booking_button(
-                talk, apartments, event->booking, talk_label(talk, kind_words[event->kind]),
-                shows_day && event->kind != STAYS ? copy_formatted(talk, &day) : SLICE("")))
-            return false;
+        put_booking_button(
+            talk, apartments, event->booking, talk_label(talk, kind_words[event->kind]),
+            shows_day && event->kind != STAYS ? copy_formatted(talk, &day) : SLICE(""));
     }
-    return put_more_button(talk);
+    put_more_button(talk);
+    return true;
 }
 
 /* Shows the events of these days, and a button `other_label` that leads to `other_step`. */
@@ -252,9 +256,11 @@ static bool show_events_of_days(struct talk *talk, int32_t first, int32_t last, 
                          {.name = "departures", .number = events->kinds[LEAVES]},
                          {.name = "stays", .number = events->kinds[STAYS]}));
     explain_counts_of_page(talk);
-    return put_event_buttons(talk, events, first != last) &&
-           talk_put_button(talk, other_label, other_step) &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (!put_event_buttons(talk, events, first != last))
+        return false;
+    talk_put_button(talk, other_label, other_step);
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool show_today_events(struct talk *talk)

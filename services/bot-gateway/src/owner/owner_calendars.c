@@ -62,8 +62,7 @@ static bool put_conflict_buttons(struct talk *talk)
                                                TALK_VALUES({.name = "dates",
                                                             .number = conflicts.items[i].from,
                                                             .other = conflicts.items[i].to}));
-        if (!talk_put_id_button(talk, label, "pair", &conflicts.items[i].id))
-            return false;
+        talk_put_id_button(talk, label, "pair", &conflicts.items[i].id);
     }
     return true;
 }
@@ -92,12 +91,12 @@ static bool show_feeds(struct talk *talk)
     if (!put_conflict_buttons(talk))
         return false;
     for (size_t i = 0; i < feeds.count; i++)
-        if (!talk_put_id_button(talk, channel_name(talk, feeds.items[i].channel), "feed",
-                                &feeds.items[i].id))
-            return false;
-    return talk_put_button(talk, TEXT_DESK_BUTTON_CONNECT, "connect") &&
-           talk_put_button(talk, TEXT_DESK_BUTTON_EXPORTS, "exports") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+        talk_put_id_button(talk, channel_name(talk, feeds.items[i].channel), "feed",
+                           &feeds.items[i].id);
+    talk_put_button(talk, TEXT_DESK_BUTTON_CONNECT, "connect");
+    talk_put_button(talk, TEXT_DESK_BUTTON_EXPORTS, "exports");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool open_tapped_feed(struct talk *talk)
@@ -172,10 +171,12 @@ static bool show_feed(struct talk *talk)
         talk_say(talk, TEXT_DESK_FEED_KEPT);
     if (is_stale)
         talk_say(talk, TEXT_DESK_FEED_STALE);
-    return (!is_suspect || talk_put_button(talk, TEXT_DESK_BUTTON_ACCEPT, "accept")) &&
-           talk_put_button(talk, TEXT_DESK_BUTTON_READ, "read") &&
-           talk_put_button(talk, TEXT_DESK_BUTTON_DISCONNECT, "cut") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (is_suspect)
+        talk_put_button(talk, TEXT_DESK_BUTTON_ACCEPT, "accept");
+    talk_put_button(talk, TEXT_DESK_BUTTON_READ, "read");
+    talk_put_button(talk, TEXT_DESK_BUTTON_DISCONNECT, "cut");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool act_on_feed(struct talk *talk, const char *action, struct service_answer *answer)
@@ -231,8 +232,9 @@ static bool ask_whether_to_disconnect(struct talk *talk)
         return false;
     talk_add(talk, TEXT_DESK_DISCONNECT,
              TALK_VALUES({.name = "channel", .text = channel_name(talk, feed.channel)}));
-    return talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool delete_below(struct talk *talk, const char *collection, const struct uuid *id,
@@ -260,7 +262,8 @@ static bool disconnect(struct talk *talk)
 static bool ask_for_address(struct talk *talk)
 {
     talk_say(talk, TEXT_DESK_CONNECT);
-    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool explain_unreadable(struct talk *talk, enum text why)
@@ -372,11 +375,11 @@ static bool show_exports(struct talk *talk)
         const bool was_read = link->last_read_at != FIELD_ABSENT;
         talk_add(talk, was_read ? TEXT_DESK_EXPORT_LINE : TEXT_DESK_EXPORT_UNREAD, values,
                  was_read ? 2 : 1);
-        if (!talk_put_id_button(talk, values[0].text, "link", &link->id))
-            return false;
+        talk_put_id_button(talk, values[0].text, "link", &link->id);
     }
-    return talk_put_button(talk, TEXT_DESK_BUTTON_EXPORT, "new") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_DESK_BUTTON_EXPORT, "new");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool open_tapped_export(struct talk *talk)
@@ -391,10 +394,10 @@ static bool ask_for_channel(struct talk *talk)
     for (size_t i = 0; i < OWNER_CHANNELS; i++) {
         const struct slice channel = slice_of(owner_channels[i]);
         talk_new_row(talk);
-        if (!talk_button(talk, channel_name(talk, channel), "make", channel))
-            return false;
+        talk_button(talk, channel_name(talk, channel), "make", channel);
     }
-    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* Shows the address in a message of its own, which later taps do not replace: its button begins a
@@ -406,8 +409,9 @@ static bool show_new_link(struct talk *talk, const struct channel_link *link)
     talk_add(talk, TEXT_DESK_EXPORT_MADE,
              TALK_VALUES({.name = "channel", .text = channel_name(talk, link->channel)},
                          {.name = "url", .text = link->url}));
-    return talk_command_button(talk, talk_label(talk, TEXT_DESK_BUTTON_FEEDS), "calendars",
-                               talk_id_argument(talk, &owner_of(talk)->apartment, ""));
+    talk_command_button(talk, talk_label(talk, TEXT_DESK_BUTTON_FEEDS), "calendars",
+                        talk_id_argument(talk, &owner_of(talk)->apartment, ""));
+    return true;
 }
 
 static bool make_link(struct talk *talk)
@@ -455,8 +459,9 @@ static bool ask_whether_to_end_link(struct talk *talk)
         return talk_step_with(talk, TEXT_DESK_EXPORT_ENDED, &owner_step_exports);
     talk_add(talk, TEXT_DESK_EXPORT_END,
              TALK_VALUES({.name = "channel", .text = channel_name(talk, link->channel)}));
-    return talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool end_link(struct talk *talk)

@@ -95,9 +95,10 @@ static bool show_clash(struct talk *talk)
     if (!fetch_undecided(talk, true, &conflict) || !fetch_booking_code(talk, &conflict, &code))
         return false;
     add_clash(talk, &conflict, code, channel_text_of_clash);
-    return talk_put_button(talk, TEXT_CLASH_BUTTON_OURS, "ours") &&
-           talk_put_button(talk, TEXT_CLASH_BUTTON_THEIRS, "theirs") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_CLASH_BUTTON_OURS, "ours");
+    talk_put_button(talk, TEXT_CLASH_BUTTON_THEIRS, "theirs");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool ask_whether_to_give(struct talk *talk)
@@ -109,8 +110,9 @@ static bool ask_whether_to_give(struct talk *talk)
         !fetch_refund(talk, &conflict))
         return false;
     add_clash(talk, &conflict, code, channel_text_of_giving);
-    return talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* Explains a refused decision. A refund that has changed is shown again. */

@@ -54,9 +54,12 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *fou
     const struct slice path = talk_path(talk, "bookings", &relay->as_owner.booking, "");
     struct service_answer answer = {200, relay->booked};
 
-    if (relay->booked.at == NULL &&
-        !(relay->of_owner ? owner_get_as_owner : talk_get)(talk, path, &answer))
-        return false;
+    if (relay->booked.at == NULL) {
+        const bool got = relay->of_owner ? owner_get_as_owner(talk, path, &answer)
+                                         : talk_get(talk, path, &answer);
+        if (!got)
+            return false;
+    }
     *found = answer.status == 200;
     if (!*found)
         return answer.status >= 400 || stay_fail_bad_answer("no booking", talk->fault);
@@ -84,7 +87,8 @@ static bool end_without_booking(struct talk *talk)
 {
     talk_end(talk);
     talk_say(talk, TEXT_STAY_BOOKING_GONE);
-    return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    return true;
 }
 
 /* Shows the step again, with this text instead of its question. */
@@ -265,15 +269,17 @@ static bool end_without_staff(struct talk *talk)
 {
     talk_end(talk);
     talk_add_with_support(talk, TEXT_PERSON_NONE);
-    return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    return true;
 }
 
 static bool end_as_talk_is_closed(struct talk *talk)
 {
     talk_end(talk);
     talk_say(talk, TEXT_PERSON_OVER);
-    return talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
-           talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
+    talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    return true;
 }
 
 static bool read_booking_and_staff_talk(struct talk *talk, struct stay_booking *storage,
@@ -407,17 +413,18 @@ bool relay_pass_on_edit(struct talk *talk)
 /* --- the steps --- */
 
 /* Adds a button that leads back to the booking, or to the help if there is no booking. */
-static bool put_back_button(struct talk *talk)
+static void put_back_button(struct talk *talk)
 {
     const struct uuid *booking = &relay_of(talk)->as_owner.booking;
-    const bool named = !uuid_is_nil(booking);
+    const char *command = relay_of(talk)->of_owner ? "deal" : "booking";
 
+    if (uuid_is_nil(booking)) {
+        talk_put_command(talk, TEXT_BUTTON_BACK, "help");
+        return;
+    }
     talk_new_row(talk);
-    return talk_command_button(talk, talk_label(talk, TEXT_BUTTON_BACK),
-                               !named                     ? "help"
-                               : relay_of(talk)->of_owner ? "deal"
-                                                          : "booking",
-                               named ? talk_id_argument(talk, booking, "") : SLICE(""));
+    talk_command_button(talk, talk_label(talk, TEXT_BUTTON_BACK), command,
+                        talk_id_argument(talk, booking, ""));
 }
 
 /* Appends a text that names the booking, if there is one, and in TEXT_RELAY_SENT the addressee. */
@@ -457,7 +464,8 @@ static bool show_write_question(struct talk *talk)
     } else {
         talk_say(talk, relay->says);
     }
-    return put_back_button(talk);
+    put_back_button(talk);
+    return true;
 }
 
 static bool show_staff_called(struct talk *talk)
@@ -468,7 +476,8 @@ static bool show_staff_called(struct talk *talk)
         talk_say(talk, says != TEXTS ? says : TEXT_PERSON_CALLED);
     else if (!add_with_booking(talk, says, TEXT_RELAY_TO_STAFF))
         return false;
-    return put_back_button(talk);
+    put_back_button(talk);
+    return true;
 }
 
 static const struct flow_move write_moves[] = {

@@ -87,7 +87,7 @@ static void add_booking_details(struct talk *talk, const struct stay_booking *bo
                          {.name = "refund", .number = text_if_positive(booking->refund)}));
 }
 
-static bool put_booking_button(struct talk *talk, enum text label, const char *command,
+static void put_booking_button(struct talk *talk, enum text label, const char *command,
                                const struct stay_booking *booking)
 {
     const struct text_value price = {.name = "deposit",
@@ -96,12 +96,9 @@ static bool put_booking_button(struct talk *talk, enum text label, const char *c
                        argument = talk_id_argument(talk, &booking->id, version.at);
 
     talk_new_row(talk);
-    if (!talk_command_button(talk,
-                             talk_format(talk, label, &price, label == TEXT_STAFF_BUTTON_PAID),
-                             command, argument))
-        return false;
+    talk_command_button(talk, talk_format(talk, label, &price, label == TEXT_STAFF_BUTTON_PAID),
+                        command, argument);
     talk_style_button(talk, label);
-    return true;
 }
 
 static bool is_payment_claimed(const struct stay_booking *booking)
@@ -125,24 +122,24 @@ static bool is_answer_allowed(const struct stay_booking *booking, bool accepts)
 }
 
 /* Adds buttons for the answers that the booking waits for. */
-static bool put_answer_buttons(struct talk *talk, const struct stay_booking *booking)
+static void put_answer_buttons(struct talk *talk, const struct stay_booking *booking)
 {
-    return (!is_answer_allowed(booking, true) ||
-            put_booking_button(talk,
-                               is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_PAID
-                                                           : TEXT_STAFF_BUTTON_ACCEPT,
-                               "staff_ok", booking)) &&
-           (!is_answer_allowed(booking, false) ||
-            put_booking_button(talk,
-                               is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_UNPAID
-                                                           : TEXT_STAFF_BUTTON_DECLINE,
-                               "staff_no", booking));
+    if (is_answer_allowed(booking, true))
+        put_booking_button(
+            talk, is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_PAID : TEXT_STAFF_BUTTON_ACCEPT,
+            "staff_ok", booking);
+    if (is_answer_allowed(booking, false))
+        put_booking_button(talk,
+                           is_payment_claimed(booking) ? TEXT_STAFF_BUTTON_UNPAID
+                                                       : TEXT_STAFF_BUTTON_DECLINE,
+                           "staff_no", booking);
 }
 
 static bool show_booking(struct talk *talk, const struct stay_booking *booking)
 {
     add_booking_details(talk, booking);
-    return put_answer_buttons(talk, booking);
+    put_answer_buttons(talk, booking);
+    return true;
 }
 
 static bool show_changed_booking(struct talk *talk, const struct stay_booking *booking)
@@ -228,6 +225,7 @@ bool staff_command_ask_decline(struct talk *talk)
         return false;
     talk_add_paragraph(talk, TEXT_STAFF_SURE);
     add_booking_details(talk, &booking);
-    return put_booking_button(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking) &&
-           put_booking_button(talk, TEXT_BUTTON_BACK, "staff_see", &booking);
+    put_booking_button(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking);
+    put_booking_button(talk, TEXT_BUTTON_BACK, "staff_see", &booking);
+    return true;
 }

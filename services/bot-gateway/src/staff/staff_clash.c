@@ -141,12 +141,12 @@ static void add_clash(struct talk *talk, const struct channel_conflict *conflict
     talk_add(talk, text.text, text.values, text.count);
 }
 
-static bool put_button(struct talk *talk, enum text label, const char *command,
+static void put_button(struct talk *talk, enum text label, const char *command,
                        const struct tapped_conflict *tapped, const char *suffix)
 {
     talk_new_row(talk);
-    return talk_command_button(talk, talk_label(talk, label), command,
-                               talk_id_argument(talk, &tapped->id, suffix));
+    talk_command_button(talk, talk_label(talk, label), command,
+                        talk_id_argument(talk, &tapped->id, suffix));
 }
 
 /* Shows the decision, and the member who has made it. */
@@ -190,8 +190,9 @@ bool staff_command_show_clash(struct talk *talk)
         !fetch_code(talk, &conflict, &code))
         return false;
     add_clash(talk, &conflict, code, 0, channel_text_of_clash);
-    return put_button(talk, TEXT_CLASH_BUTTON_OURS, "staff_ours", &tapped, "") &&
-           put_button(talk, TEXT_CLASH_BUTTON_THEIRS, "staff_theirs", &tapped, "");
+    put_button(talk, TEXT_CLASH_BUTTON_OURS, "staff_ours", &tapped, "");
+    put_button(talk, TEXT_CLASH_BUTTON_THEIRS, "staff_theirs", &tapped, "");
+    return true;
 }
 
 bool staff_command_ask_give(struct talk *talk)
@@ -206,9 +207,10 @@ bool staff_command_ask_give(struct talk *talk)
         !fetch_refund(talk, &conflict, &refund))
         return false;
     add_clash(talk, &conflict, code, refund, channel_text_of_giving);
-    return put_button(talk, TEXT_DESK_BUTTON_SURE, "staff_give", &tapped,
-                      talk_printf(talk, "_%lld", (long long)(refund / TIYN + 1)).at) &&
-           put_button(talk, TEXT_BUTTON_BACK, "staff_clash", &tapped, "");
+    put_button(talk, TEXT_DESK_BUTTON_SURE, "staff_give", &tapped,
+               talk_printf(talk, "_%lld", (long long)(refund / TIYN + 1)).at);
+    put_button(talk, TEXT_BUTTON_BACK, "staff_clash", &tapped, "");
+    return true;
 }
 
 /* If the refund has changed since it was shown, asks again. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Who the driver is, and all trips of the driver. booking-api finds the driver by the person's
  * telegram_id; the bot stores no such link. Staff register drivers. */
-#include <string.h>
-
 #include "base/date.h"
 
 #include "taxi/ride.h"
@@ -170,8 +168,9 @@ static bool show_how_to_register(struct talk *talk)
         TALK_VALUES({.name = "code",
                      .text = talk_printf(talk, "%lld", (long long)talk->input->update.user_id)},
                     {.name = "support", .text = talk->input->settings->support}));
-    return talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
-           talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
+    talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    return true;
 }
 
 static bool show_driver_home(struct talk *talk)
@@ -190,10 +189,13 @@ static bool show_driver_home(struct talk *talk)
         talk_add_with_support(talk, slice_is(driver->status, "pending") ? TEXT_DRIVE_PENDING
                                                                         : TEXT_DRIVE_SUSPENDED);
     add_expired_documents(talk, driver);
-    return (!active || (talk_put_button(talk, TEXT_DRIVE_BUTTON_PUBLISH, "publish") &&
-                        talk_put_button(talk, TEXT_DRIVE_BUTTON_REQUESTS, "requests"))) &&
-           talk_put_button(talk, TEXT_DRIVE_BUTTON_RUNS, "runs") &&
-           talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    if (active) {
+        talk_put_button(talk, TEXT_DRIVE_BUTTON_PUBLISH, "publish");
+        talk_put_button(talk, TEXT_DRIVE_BUTTON_REQUESTS, "requests");
+    }
+    talk_put_button(talk, TEXT_DRIVE_BUTTON_RUNS, "runs");
+    talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    return true;
 }
 
 /* --- all trips --- */
@@ -225,11 +227,12 @@ static bool show_own_trips(struct talk *talk)
         const struct ride_run *run = &runs.items[i];
         const char *mark = slice_is(run->status, "finished") ? "🏁 " : "";
         const struct slice label = format_trip_label(talk, run);
-        if (!talk_put_id_button(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(label)), "open",
-                                &run->id))
-            return false;
+        talk_put_id_button(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(label)), "open",
+                           &run->id);
     }
-    return ride_put_more_button(talk, runs.next) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    ride_put_more_button(talk, runs.next);
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool open_tapped_trip(struct talk *talk)

@@ -18,7 +18,7 @@ int64_t drive_compute_parcel_price(int64_t seat_price, int64_t size)
     return (price + PRICE_STEP / 2) / PRICE_STEP * PRICE_STEP;
 }
 
-bool drive_put_parcel_prices_and_button(struct talk *talk)
+void drive_put_parcel_prices_and_button(struct talk *talk)
 {
     const struct ride *ride = talk->data;
     const struct text_value prices[] = {
@@ -29,12 +29,12 @@ bool drive_put_parcel_prices_and_button(struct talk *talk)
 
     if (ride->carries) {
         talk_add(talk, TEXT_DRIVE_PARCELS, prices, ARRAY_LEN(prices));
-        return talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_PARCELS, "parcels");
+        talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_PARCELS, "parcels");
+        return;
     }
     talk_new_row(talk);
-    return talk_button(talk,
-                       talk_format(talk, TEXT_DRIVE_BUTTON_PARCELS, prices, ARRAY_LEN(prices)),
-                       "parcels", SLICE(""));
+    talk_button(talk, talk_format(talk, TEXT_DRIVE_BUTTON_PARCELS, prices, ARRAY_LEN(prices)),
+                "parcels", SLICE(""));
 }
 
 bool drive_toggle_parcels(struct talk *talk)
@@ -62,7 +62,8 @@ struct slice drive_format_parcel_prices_json(struct talk *talk)
 static bool ask_delivery_code(struct talk *talk)
 {
     talk_say(talk, TEXT_DRIVE_CODE);
-    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* "042917", "042 917", "042-917" */

@@ -55,11 +55,11 @@ static bool show_departure_times(struct talk *talk)
             continue;
         if (count++ % CLOCKS_IN_ROW == 0)
             talk_new_row(talk);
-        if (!talk_button(talk, ride_format_clock(talk, drive_departure_us(&shown)), "clock",
-                         talk_printf(talk, "%lld", (long long)shown.clock)))
-            return false;
+        talk_button(talk, ride_format_clock(talk, drive_departure_us(&shown)), "clock",
+                    talk_printf(talk, "%lld", (long long)shown.clock));
     }
-    return ride_put_exit_buttons(talk);
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 static bool set_tapped_departure_time(struct talk *talk)
@@ -133,11 +133,11 @@ static bool show_price_choice(struct talk *talk)
         if (price <= last || price > (int64_t)PRICE_MAX * TENGE)
             continue;
         last = price;
-        if (!talk_button(talk, talk_printf(talk, "%s", label.text), "price",
-                         talk_printf(talk, "%lld", (long long)(price / TENGE))))
-            return false;
+        talk_button(talk, talk_printf(talk, "%s", label.text), "price",
+                    talk_printf(talk, "%lld", (long long)(price / TENGE)));
     }
-    return ride_put_exit_buttons(talk);
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 /* "5000", "5 000 тг", "8 тысяч", "130k" */
@@ -169,7 +169,7 @@ static bool set_tapped_price(struct talk *talk)
 
 /* --- the summary --- */
 
-bool drive_put_car_buttons(struct talk *talk, const struct ride_own_cars *cars, struct slice text,
+void drive_put_car_buttons(struct talk *talk, const struct ride_own_cars *cars, struct slice text,
                            const char *action)
 {
     for (size_t i = 0; i < cars->count; i++) {
@@ -177,10 +177,8 @@ bool drive_put_car_buttons(struct talk *talk, const struct ride_own_cars *cars, 
         car.len = telegram_text_cut(car, CAR_UNITS);
         if (cars->count > 1)
             label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(text), SLICE_ARG(car));
-        if (!talk_put_id_button(talk, label, action, &cars->items[i].id))
-            return false;
+        talk_put_id_button(talk, label, action, &cars->items[i].id);
     }
-    return true;
 }
 
 bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars)
@@ -217,11 +215,13 @@ static bool show_trip_to_publish(struct talk *talk)
                                                   : SLICE_NONE}));
     if (cars.count == 0)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
-    return drive_put_car_buttons(talk, &cars, talk_label(talk, TEXT_DRIVE_BUTTON_PUBLISH),
-                                 "make") &&
-           (cars.count > 0 || talk_put_command(talk, TEXT_BUTTON_PERSON, "person")) &&
-           drive_put_parcel_prices_and_button(talk) &&
-           talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS, "stops") && ride_put_exit_buttons(talk);
+    drive_put_car_buttons(talk, &cars, talk_label(talk, TEXT_DRIVE_BUTTON_PUBLISH), "make");
+    if (cars.count <= 0)
+        talk_put_command(talk, TEXT_BUTTON_PERSON, "person");
+    drive_put_parcel_prices_and_button(talk);
+    talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS, "stops");
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 static struct slice format_trip_request(struct talk *talk, const struct uuid *car)

@@ -41,11 +41,11 @@ static bool show_requests(struct talk *talk)
         return false;
     talk_say(talk, orders.count > 0 ? TEXT_DRIVE_REQUESTS : TEXT_DRIVE_REQUESTS_NONE);
     for (size_t i = 0; i < orders.count; i++)
-        if (!talk_put_id_button(talk, format_request_label(talk, &orders.items[i]), "open",
-                                &orders.items[i].id))
-            return false;
-    return ride_put_more_button(talk, orders.next) &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+        talk_put_id_button(talk, format_request_label(talk, &orders.items[i]), "open",
+                           &orders.items[i].id);
+    ride_put_more_button(talk, orders.next);
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool open_tapped_request(struct talk *talk)
@@ -157,31 +157,31 @@ static bool add_pending_offer(struct talk *talk)
     talk_add(talk, TEXT_DRIVE_OFFERED,
              TALK_VALUES({.name = "departure", .number = offers.items[0].depart_at},
                          {.name = "price", .number = offers.items[0].price}));
-    return talk_put_id_button(talk, talk_label(talk, TEXT_DRIVE_BUTTON_WITHDRAW), "undo",
-                              &offers.items[0].offer);
+    talk_put_id_button(talk, talk_label(talk, TEXT_DRIVE_BUTTON_WITHDRAW), "undo",
+                       &offers.items[0].offer);
+    return true;
 }
 
 /* Adds a button for each car to offer the price that the driver chose, or else the passenger's
  * price, and buttons to choose another price or time. */
-static bool put_offer_buttons(struct talk *talk, const struct ride_order *order,
+static void put_offer_buttons(struct talk *talk, const struct ride_order *order,
                               const struct ride_own_cars *cars)
 {
     struct ride *ride = talk->data;
 
     if (!ride->bids)
         ride->price = order->price > 0 ? order->price : 0;
-    if (ride->price > 0 &&
-        !drive_put_car_buttons(
+    if (ride->price > 0)
+        drive_put_car_buttons(
             talk, cars,
             talk_format(talk, TEXT_DRIVE_BUTTON_TAKE,
                         TALK_VALUES({.name = "clock",
                                      .text = ride_format_clock(talk, drive_departure_us(ride))},
                                     {.name = "price", .number = ride->price})),
-            "take"))
-        return false;
-    return talk_put_button(talk, TEXT_DRIVE_BUTTON_BID, "bid") &&
-           (ride->before - ride->after < WINDOW_MIN ||
-            talk_put_button(talk, TEXT_DRIVE_BUTTON_CLOCK, "clock"));
+            "take");
+    talk_put_button(talk, TEXT_DRIVE_BUTTON_BID, "bid");
+    if (ride->before - ride->after >= WINDOW_MIN)
+        talk_put_button(talk, TEXT_DRIVE_BUTTON_CLOCK, "clock");
 }
 
 static void add_request_text(struct talk *talk, const struct ride_order *order)
@@ -231,8 +231,12 @@ static bool show_request(struct talk *talk)
         talk_add_with_support(talk, TEXT_DRIVE_NO_CAR);
     else if (cars.count == 0)
         talk_say(talk, TEXT_DRIVE_SMALL);
-    return add_pending_offer(talk) && (cars.count == 0 || put_offer_buttons(talk, &order, &cars)) &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (!add_pending_offer(talk))
+        return false;
+    if (cars.count != 0)
+        put_offer_buttons(talk, &order, &cars);
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* --- offering --- */

@@ -152,7 +152,7 @@ static void add_passenger_text(struct talk *talk, const struct ride_run *run,
 
 /* Adds a row with the actions on a passenger. While the ride is held, "confirm" (index 0) is
  * omitted, because the passenger should confirm. */
-static bool put_passenger_buttons(struct talk *talk, const struct ride_order *rider)
+static void put_passenger_buttons(struct talk *talk, const struct ride_order *rider)
 {
     const struct slice name = {
         rider->name.at, rider->name.at != NULL ? telegram_text_cut(rider->name, NAME_UNITS) : 0};
@@ -170,12 +170,9 @@ static bool put_passenger_buttons(struct talk *talk, const struct ride_order *ri
         const struct slice suffix =
             rider->version > 0 ? talk_printf(talk, "_%lld%zu", (long long)rider->version, i)
                                : talk_printf(talk, "%zu", i);
-        if (!talk_button(talk, talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(name)),
-                         "on",
-                         talk_id_argument(talk, &rider->id, talk_text_or_empty(talk, suffix).at)))
-            return false;
+        talk_button(talk, talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(name)), "on",
+                    talk_id_argument(talk, &rider->id, talk_text_or_empty(talk, suffix).at));
     }
-    return true;
 }
 
 static bool show_trip(struct talk *talk)
@@ -188,13 +185,14 @@ static bool show_trip(struct talk *talk)
     add_trip_text(talk, &run, &riders);
     for (size_t i = riders.count; i > 0; i--) { /* the earliest order first */
         add_passenger_text(talk, &run, &riders.items[i - 1]);
-        if (!put_passenger_buttons(talk, &riders.items[i - 1]))
-            return false;
+        put_passenger_buttons(talk, &riders.items[i - 1]);
     }
     drive_add_location_hint(talk, &run);
-    return (ride_of(talk)->next.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more")) &&
-           ride_put_action_buttons(talk, &run.actions, actions, ARRAY_LEN(actions)) &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (ride_of(talk)->next.at != NULL)
+        talk_put_button(talk, TEXT_BUTTON_MORE, "more");
+    ride_put_action_buttons(talk, &run.actions, actions, ARRAY_LEN(actions));
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* --- actions --- */
@@ -269,12 +267,12 @@ static bool show_delay_choice(struct talk *talk)
     talk_say(talk, TEXT_DRIVE_LATE);
     talk_new_row(talk);
     for (size_t i = 0; i < ARRAY_LEN(minutes); i++)
-        if (!talk_button(talk,
-                         talk_format(talk, TEXT_DRIVE_BUTTON_MINUTES,
-                                     TALK_VALUES({.name = "minutes", .number = minutes[i]})),
-                         "late", talk_printf(talk, "%d", minutes[i])))
-            return false;
-    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+        talk_button(talk,
+                    talk_format(talk, TEXT_DRIVE_BUTTON_MINUTES,
+                                TALK_VALUES({.name = "minutes", .number = minutes[i]})),
+                    "late", talk_printf(talk, "%d", minutes[i]));
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool post_delay(struct talk *talk, int64_t minutes)
@@ -409,8 +407,9 @@ static bool ask_whether_to_cancel(struct talk *talk)
                          {.name = "refund", .number = text_if_positive(effects.refund)}));
     if (is_fault)
         talk_say(talk, TEXT_DRIVE_CANCEL_LATE);
-    return talk_put_button(talk, TEXT_RIDE_BUTTON_CANCEL, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_RIDE_BUTTON_CANCEL, "yes");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* Adds a text with the name of the passenger of ride->order. */
@@ -431,14 +430,17 @@ static bool add_text_with_passenger_name(struct talk *talk, enum text text)
 
 static bool ask_whether_absent(struct talk *talk)
 {
-    return add_text_with_passenger_name(talk, TEXT_DRIVE_NO_SHOW) &&
-           talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (!add_text_with_passenger_name(talk, TEXT_DRIVE_NO_SHOW))
+        return false;
+    talk_put_button(talk, TEXT_DRIVE_BUTTON_NO_SHOW, "yes");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool ask_for_confirmation(struct talk *talk)
 {
-    return (uuid_is_nil(&ride_of(talk)->order) ? ask_whether_to_cancel : ask_whether_absent)(talk);
+    return uuid_is_nil(&ride_of(talk)->order) ? ask_whether_to_cancel(talk)
+                                              : ask_whether_absent(talk);
 }
 
 static bool run_confirmed_action(struct talk *talk)
@@ -452,8 +454,11 @@ static bool run_confirmed_action(struct talk *talk)
 
 static bool show_passenger_rating(struct talk *talk)
 {
-    return add_text_with_passenger_name(talk, TEXT_DRIVE_RATE) &&
-           ride_add_stars_or_buttons(talk, true) && talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    if (!add_text_with_passenger_name(talk, TEXT_DRIVE_RATE) ||
+        !ride_add_stars_or_buttons(talk, true))
+        return false;
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool post_tapped_stars(struct talk *talk)

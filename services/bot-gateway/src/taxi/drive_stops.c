@@ -209,29 +209,27 @@ static bool should_suggest_stop(const struct ride *ride, const struct stay_citie
            first + second <= detour_max * km_between(cities, ride->from, ride->to);
 }
 
-static bool put_place_button(struct talk *talk, struct slice slug, const char *mark, size_t index)
+static void put_place_button(struct talk *talk, struct slice slug, const char *mark, size_t index)
 {
     const struct slice name = ride_place_name(talk, slug);
 
     if (index % IN_ROW == 0)
         talk_new_row(talk);
-    return talk_button(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(name)), "place", slug);
+    talk_button(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(name)), "place", slug);
 }
 
-static bool put_place_buttons(struct talk *talk, const struct stay_cities *cities)
+static void put_place_buttons(struct talk *talk, const struct stay_cities *cities)
 {
     const struct ride *ride = talk->data;
     const struct drive_stop *stops = ride->stops.items;
     size_t shown = 0;
 
     for (; shown < ride->stops.count; shown++)
-        if (!put_place_button(talk, stops[shown].place, "✓ ", shown))
-            return false;
-    for (size_t i = 0; i < cities->count && shown < SUGGESTIONS; i++)
-        if (should_suggest_stop(ride, cities, &cities->items[i]) &&
-            !put_place_button(talk, cities->items[i].slug, "", shown++))
-            return false;
-    return true;
+        put_place_button(talk, stops[shown].place, "✓ ", shown);
+    for (size_t i = 0; i < cities->count && shown < SUGGESTIONS; i++) {
+        if (should_suggest_stop(ride, cities, &cities->items[i]))
+            put_place_button(talk, cities->items[i].slug, "", shown++);
+    }
 }
 
 static bool show_stop_choice(struct talk *talk)
@@ -243,11 +241,13 @@ static bool show_stop_choice(struct talk *talk)
         return false;
     talk_add(talk, TEXT_DRIVE_STOPS,
              TALK_VALUES({.name = "title", .text = ride_format_route(talk, ride->from, ride->to)}));
-    return put_place_buttons(talk, &cities) &&
-           (ride->stops.count == 0 ||
-            (talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS_DONE, "done") &&
-             talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS_NONE, "none"))) &&
-           ride_put_exit_buttons(talk);
+    put_place_buttons(talk, &cities);
+    if (ride->stops.count != 0) {
+        talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS_DONE, "done");
+        talk_put_button(talk, TEXT_DRIVE_BUTTON_STOPS_NONE, "none");
+    }
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 static bool toggle_tapped_stop(struct talk *talk)

@@ -16,7 +16,8 @@ bool ride_end_unavailable(struct talk *talk)
 {
     talk_end(talk);
     talk_say(talk, TEXT_TAXI_SOON);
-    return talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
+    talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
+    return true;
 }
 
 bool ride_get_or_end(struct talk *talk, struct slice path, struct service_answer *answer)
@@ -71,7 +72,7 @@ void ride_copy_from_order(struct ride *ride, const struct ride_order *order)
     ride->size = order->size;
 }
 
-bool ride_put_action_buttons(struct talk *talk, const struct foreign_list *allowed,
+void ride_put_action_buttons(struct talk *talk, const struct foreign_list *allowed,
                              const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -79,28 +80,26 @@ bool ride_put_action_buttons(struct talk *talk, const struct foreign_list *allow
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, talk_localized(talk, &action->label), "do", action->name))
-            return false;
+        talk_button(talk, talk_localized(talk, &action->label), "do", action->name);
         talk_style_as_action(talk, names[i]);
     }
-    return true;
 }
 
-bool ride_put_payment_number(struct talk *talk, const struct ride_order *order)
+void ride_put_payment_number(struct talk *talk, const struct ride_order *order)
 {
     const bool due = stay_value_find_action(&order->actions, "claim-payment") != NULL;
 
     talk_new_row(talk);
-    return talk_copy_button(talk, COPY_NUMBER, due ? order->payment_info : SLICE_NONE);
+    talk_copy_button(talk, COPY_NUMBER, due ? order->payment_info : SLICE_NONE);
 }
 
-bool ride_put_exit_buttons(struct talk *talk)
+void ride_put_exit_buttons(struct talk *talk)
 {
     const bool drives = ride_of(talk)->publishes || ride_of(talk)->bids;
     const char *command = drives ? "drive" : "search";
 
-    return talk_put_button(talk, TEXT_BUTTON_BACK, "back") &&
-           talk_command_button(talk, talk_label(talk, TEXT_BUTTON_AGAIN), command, SLICE(""));
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_command_button(talk, talk_label(talk, TEXT_BUTTON_AGAIN), command, SLICE(""));
 }
 
 bool ride_answer_price(struct talk *talk)
@@ -169,10 +168,11 @@ struct slice ride_format_page_query(struct talk *talk)
                        SLICE_ARG(cursor));
 }
 
-bool ride_put_more_button(struct talk *talk, struct slice next)
+void ride_put_more_button(struct talk *talk, struct slice next)
 {
     ride_of(talk)->next = next;
-    return next.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more");
+    if (next.at != NULL)
+        talk_put_button(talk, TEXT_BUTTON_MORE, "more");
 }
 
 /* --- places --- */
@@ -213,9 +213,8 @@ static bool ask_for_place(struct talk *talk, enum text question, struct slice om
             continue;
         if (shown++ % PLACES_IN_ROW == 0)
             talk_new_row(talk);
-        if (!talk_button(talk, talk_localized(talk, &cities.items[i].name), "place",
-                         cities.items[i].slug))
-            return false;
+        talk_button(talk, talk_localized(talk, &cities.items[i].name), "place",
+                    cities.items[i].slug);
     }
     return true;
 }
@@ -230,20 +229,28 @@ static bool show_destination_choice(struct talk *talk)
                                  : TEXT_RIDE_TO,
                        ride_of(talk)->from))
         return false;
-    if (publishes)
-        return talk_put_command(talk, TEXT_BUTTON_BACK, "drive");
-    return (parcel ? talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search")
-                   : talk_put_button(talk, TEXT_PARCEL_BUTTON, "parcel")) &&
-           talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
-           talk_command_button(talk, talk_label(talk, TEXT_DRIVE_BUTTON), "drive", SLICE("")) &&
-           talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    if (publishes) {
+        talk_put_command(talk, TEXT_BUTTON_BACK, "drive");
+        return true;
+    }
+    if (parcel)
+        talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    else
+        talk_put_button(talk, TEXT_PARCEL_BUTTON, "parcel");
+    talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
+    talk_command_button(talk, talk_label(talk, TEXT_DRIVE_BUTTON), "drive", SLICE(""));
+    talk_put_command(talk, TEXT_BUTTON_HELP, "help");
+    return true;
 }
 
 static bool show_origin_choice(struct talk *talk)
 {
     const enum text question = ride_of(talk)->parcel ? TEXT_PARCEL_FROM : TEXT_RIDE_FROM;
 
-    return ask_for_place(talk, question, ride_of(talk)->to) && ride_put_exit_buttons(talk);
+    if (!ask_for_place(talk, question, ride_of(talk)->to))
+        return false;
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 /* Sets one end of the route. Places on the way of another route are dropped. */

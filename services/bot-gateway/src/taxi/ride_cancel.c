@@ -41,8 +41,9 @@ static bool ask_whether_to_cancel(struct talk *talk)
         return false;
     if (ride_of(talk)->is_faulty)
         talk_say(talk, TEXT_RIDE_CANCEL_LATE);
-    return talk_put_button(talk, TEXT_RIDE_BUTTON_CANCEL, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_RIDE_BUTTON_CANCEL, "yes");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool cancel_ride(struct talk *talk)

@@ -15,7 +15,9 @@ static bool has_order(const struct talk *talk)
 static bool show_contact_request(struct talk *talk)
 {
     talk_say(talk, has_order(talk) ? TEXT_RIDE_CONTACT : TEXT_RIDE_CONTACT_FIRST);
-    return talk_ask_contact(talk) && talk_add_key(talk, TEXT_BUTTON_BACK, false);
+    talk_ask_contact(talk);
+    talk_add_key(talk, TEXT_BUTTON_BACK, false);
+    return true;
 }
 
 static bool act_or_order_with_contact(struct talk *talk)

@@ -4,14 +4,14 @@
 #include "taxi/ride_steps.h"
 
 /* Adds the button of a ride: "✅ сб 28 ноя · Алматы → Тараз". */
-static bool put_ride_button(struct talk *talk, const struct ride_order *order)
+static void put_ride_button(struct talk *talk, const struct ride_order *order)
 {
     const bool agreed = slice_is(order->status, "confirmed") || slice_is(order->status, "boarded");
     const struct formatted date =
         format_short_date(format_day_of(order->depart_at), talk->language);
     const struct slice route = ride_format_route(talk, order->from, order->to);
 
-    return talk_put_id_button(
+    talk_put_id_button(
         talk, talk_printf(talk, "%s%s · %.*s", agreed ? "✅ " : "", date.text, SLICE_ARG(route)),
         "open", &order->id);
 }
@@ -30,10 +30,10 @@ static bool show_rides(struct talk *talk)
         return false;
     talk_say(talk, orders.count > 0 ? TEXT_RIDE_MINE : TEXT_RIDE_MINE_NONE);
     for (size_t i = 0; i < orders.count; i++)
-        if (!put_ride_button(talk, &orders.items[i]))
-            return false;
-    return ride_put_more_button(talk, orders.next) &&
-           talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+        put_ride_button(talk, &orders.items[i]);
+    ride_put_more_button(talk, orders.next);
+    talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    return true;
 }
 
 static bool open_tapped_ride(struct talk *talk)

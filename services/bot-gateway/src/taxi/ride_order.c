@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* One ride of the passenger: its status, and the actions that it offers. */
-#include <string.h>
-
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
 // clang-format off
 /* Columns: status, its text, its text if the ride is a parcel. */
-static const struct {
+static const struct status {
     const char *name;
     enum text text;
     enum text of_parcel;
@@ -66,6 +64,20 @@ bool ride_show_returned_ride(struct talk *talk, const struct service_answer *ans
     return talk_step(talk, &ride_step_order);
 }
 
+/* NULL: the status is not known. */
+static const struct status *find_status(const struct ride_order *order)
+{
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
+        if (slice_is(order->status, statuses[i].name))
+            return &statuses[i];
+    return NULL;
+}
+
+static bool is_prepayment_due(const struct ride_order *order)
+{
+    return stay_value_find_action(&order->actions, "claim-payment") != NULL;
+}
+
 static bool is_confirmed_or_boarded(const struct ride_order *order)
 {
     return slice_is(order->status, "confirmed") || slice_is(order->status, "boarded");
@@ -102,29 +114,44 @@ static bool fetch_only_waited(struct talk *talk, const struct ride_order *order,
     return true;
 }
 
-static void add_status(struct talk *talk, const struct ride_order *order, bool only_waited)
+/* The text of the ride's status, which depends on more than its name; TEXTS: it is not known. */
+static enum text find_status_text(const struct ride_order *order, bool only_waited)
 {
     const bool has_trip = !uuid_is_nil(&order->trip);
-    const bool waits = slice_is(order->status, "open") && has_trip;
-    const bool unmet = slice_is(order->status, "expired") && !has_trip; /* nothing was held */
-    const bool due = stay_value_find_action(&order->actions, "claim-payment") != NULL;
+    // clang-format off
+    const struct {
+        bool holds;
+        enum text text;
+    } rows[] = {
+        {slice_is(order->status, "open") && has_trip,     TEXT_RIDE_WAITS         },
+        {slice_is(order->status, "expired") && !has_trip, TEXT_NOTICE_RIDE_UNMET  }, /* not held */
+        {only_waited,                                     TEXT_NOTICE_RIDE_UNFREED},
+        {is_prepayment_due(order),                        TEXT_RIDE_HELD_DUE      },
+        {order->delivered,                                TEXT_PARCEL_COMPLETED   },
+    };
+    // clang-format on
+    const struct status *status = find_status(order);
 
-    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
-        if (slice_is(order->status, statuses[i].name)) {
-            talk_add(talk,
-                     waits                             ? TEXT_RIDE_WAITS
-                     : unmet                           ? TEXT_NOTICE_RIDE_UNMET
-                     : only_waited                     ? TEXT_NOTICE_RIDE_UNFREED
-                     : due                             ? TEXT_RIDE_HELD_DUE
-                     : order->delivered                ? TEXT_PARCEL_COMPLETED
-                     : slice_is(order->kind, "parcel") ? statuses[i].of_parcel
-                                                       : statuses[i].text,
-                     TALK_VALUES(
-                         {.name = "until", .number = order->expires_at, .other = talk->input->now},
-                         {.name = "refund", .number = text_if_positive(order->refund)}));
-            talk_add_html(talk, SLICE("\n\n"));
-        }
-    if (due && order->payment_info.at != NULL) {
+    for (size_t i = 0; status != NULL && i < ARRAY_LEN(rows); i++)
+        if (rows[i].holds)
+            return rows[i].text;
+    if (status == NULL)
+        return TEXTS;
+    return slice_is(order->kind, "parcel") ? status->of_parcel : status->text;
+}
+
+static void add_status(struct talk *talk, const struct ride_order *order, bool only_waited)
+{
+    const enum text text = find_status_text(order, only_waited);
+
+    if (text != TEXTS) {
+        talk_add(
+            talk, text,
+            TALK_VALUES({.name = "until", .number = order->expires_at, .other = talk->input->now},
+                        {.name = "refund", .number = text_if_positive(order->refund)}));
+        talk_add_html(talk, SLICE("\n\n"));
+    }
+    if (is_prepayment_due(order) && order->payment_info.at != NULL) {
         talk_add(talk, TEXT_RIDE_PAY,
                  TALK_VALUES({.name = "payment_info", .text = order->payment_info}));
         talk_add_html(talk, SLICE("\n\n"));
@@ -202,8 +229,7 @@ static bool put_offers_to_accept(struct talk *talk, const struct ride_order *ord
             talk, TEXT_RIDE_BUTTON_ACCEPT,
             TALK_VALUES({.name = "clock", .text = ride_format_clock(talk, offer->depart_at)},
                         {.name = "price", .number = offer->price}));
-        if (!talk_put_id_button(talk, label, "take", &offer->offer))
-            return false;
+        talk_put_id_button(talk, label, "take", &offer->offer);
     }
     return true;
 }
@@ -214,10 +240,10 @@ static bool put_rating_if_allowed(struct talk *talk, const struct ride_order *or
            talk_calls_left(talk) == 0 || ride_add_stars_or_buttons(talk, false);
 }
 
-static bool put_exit_buttons(struct talk *talk)
+static void put_exit_buttons(struct talk *talk)
 {
-    return talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides") &&
-           talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
+    talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
 }
 
 /* Whether the hold has expired before the departure: the same seats may be free again. */
@@ -237,7 +263,8 @@ static bool show_ride(struct talk *talk)
         return false;
     if (!found) {
         talk_say(talk, TEXT_RIDE_GONE);
-        return put_exit_buttons(talk);
+        put_exit_buttons(talk);
+        return true;
     }
     if (!fetch_meeting_point(talk, &order, &point) ||
         !fetch_only_waited(talk, &order, &only_waited))
@@ -247,17 +274,19 @@ static bool show_ride(struct talk *talk)
     if (order.car.phone.at != NULL || order.payment_info.at != NULL)
         talk_mark_reply_confided(talk);
     add_cancellation_terms(talk, &order);
-    return (!ride_of(talk)->clashes ||
-            talk_put_button(
-                talk, ride_of(talk)->parcel ? TEXT_PARCEL_BUTTON_ANYWAY : TEXT_RIDE_BUTTON_ANYWAY,
-                "anyway")) &&
-           put_offers_to_accept(talk, &order) && put_rating_if_allowed(talk, &order) &&
-           ride_put_action_buttons(talk, &order.actions, actions,
-                                   talk->input->username.at != NULL ? ACTIONS : SHARE) &&
-           ride_put_payment_number(talk, &order) &&
-           (!has_expired_before_departure(talk, &order) ||
-            talk_put_button(talk, TEXT_RIDE_BUTTON_AGAIN, "again")) &&
-           put_exit_buttons(talk);
+    if (ride_of(talk)->clashes)
+        talk_put_button(talk,
+                        ride_of(talk)->parcel ? TEXT_PARCEL_BUTTON_ANYWAY : TEXT_RIDE_BUTTON_ANYWAY,
+                        "anyway");
+    if (!put_offers_to_accept(talk, &order) || !put_rating_if_allowed(talk, &order))
+        return false;
+    ride_put_action_buttons(talk, &order.actions, actions,
+                            talk->input->username.at != NULL ? ACTIONS : SHARE);
+    ride_put_payment_number(talk, &order);
+    if (has_expired_before_departure(talk, &order))
+        talk_put_button(talk, TEXT_RIDE_BUTTON_AGAIN, "again");
+    put_exit_buttons(talk);
+    return true;
 }
 
 /* --- actions --- */
@@ -267,8 +296,14 @@ static bool show_ride(struct talk *talk)
  * new status explains the refusal. */
 static bool explain_refused_action(struct talk *talk, const struct service_answer *answer)
 {
-    static const char *const of_offer[] = {"driver_busy", "offer_not_valid", "seats_taken",
-                                           "cargo_full"};
+    static const struct talk_refusal refusals[] = {
+        {"own_trip",        TEXT_RIDE_OWN,         NULL},
+        {"too_many_unpaid", TEXT_RIDE_UNPAID_MANY, NULL},
+        {"driver_busy",     TEXT_RIDE_OFFER_OFF,   NULL},
+        {"offer_not_valid", TEXT_RIDE_OFFER_OFF,   NULL},
+        {"seats_taken",     TEXT_RIDE_OFFER_OFF,   NULL},
+        {"cargo_full",      TEXT_RIDE_OFFER_OFF,   NULL},
+    };
     struct stay_refusal refusal;
 
     if (answer->status < 400)
@@ -284,10 +319,8 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
         ride_of(talk)->answered = SLICE_NONE;
         talk_add_paragraph(talk, TEXT_RIDE_BUSY);
     } else if (!slice_is(refusal.code, "hold_expired")) {
-        talk_add_paragraph(talk, slice_is(refusal.code, "own_trip")          ? TEXT_RIDE_OWN
-                                 : slice_is(refusal.code, "too_many_unpaid") ? TEXT_RIDE_UNPAID_MANY
-                                 : SLICE_IS_IN(refusal.code, of_offer)       ? TEXT_RIDE_OFFER_OFF
-                                                                             : TEXT_RIDE_MOVED_ON);
+        const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
+        talk_add_paragraph(talk, why != NULL ? why->text : TEXT_RIDE_MOVED_ON);
     }
     return talk_step(talk, &ride_step_order);
 }
@@ -335,8 +368,9 @@ static bool ask_for_confirmation(struct talk *talk)
     const bool sos = talk->step == &ride_step_sos;
 
     talk_say(talk, sos ? TEXT_RIDE_SOS_ASK : TEXT_RIDE_NO_DRIVER);
-    return talk_put_button(talk, sos ? TEXT_RIDE_BUTTON_SOS : TEXT_RIDE_BUTTON_NO_DRIVER, "yes") &&
-           talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, sos ? TEXT_RIDE_BUTTON_SOS : TEXT_RIDE_BUTTON_NO_DRIVER, "yes");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 static bool call_for_help(struct talk *talk, struct slice body)

@@ -58,11 +58,11 @@ static bool show_size_choice(struct talk *talk)
     ride_add_question(talk, TEXT_PARCEL_SIZES);
     for (int size = 1; size < RIDE_SIZES; size++) {
         talk_new_row(talk);
-        if (!talk_button(talk, format_size_text(talk, TEXT_PARCEL_SIZE, size), "size",
-                         talk_printf(talk, "%d", size)))
-            return false;
+        talk_button(talk, format_size_text(talk, TEXT_PARCEL_SIZE, size), "size",
+                    talk_printf(talk, "%d", size));
     }
-    return ride_put_exit_buttons(talk);
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 /* A size is named by its number or by the letters before ':' in the label of its button. */
@@ -115,7 +115,8 @@ static bool ask_recipient(struct talk *talk)
                              {.name = "phone", .text = ride->recipient_phone}));
     else
         talk_say(talk, TEXT_PARCEL_WHO);
-    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* The name before the first digit or else after the last one: "Айгуль, +7 701 234 56 78". */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Typed text: an answer to the step or, if the text is no answer, values of a ride
  * (phrases/phrase.h). The dialogue then goes to the first missing or ambiguous value. */
-#include <string.h>
-
 #include "base/date.h"
 #include "base/number.h"
 #include "base/parse.h"
@@ -388,9 +386,12 @@ bool ride_handle_text(struct talk *talk)
         return apply_phrase_and_continue(talk, &phrase);
     if (!found || is_asking_about_trip(talk))
         return reply_not_understood(talk);
-    if (!ride_is_searching_or_publishing(talk) &&
-        !(drive_is_at_driver_step(talk) ? drive_begin_publishing : ride_begin_search)(talk))
-        return false;
+    if (!ride_is_searching_or_publishing(talk)) {
+        const bool begun =
+            drive_is_at_driver_step(talk) ? drive_begin_publishing(talk) : ride_begin_search(talk);
+        if (!begun)
+            return false;
+    }
     return apply_phrase_and_continue(talk, &phrase);
 }
 

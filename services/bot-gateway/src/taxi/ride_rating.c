@@ -6,10 +6,13 @@
 
 bool ride_add_stars_or_buttons(struct talk *talk, bool as_driver)
 {
+    const struct slice path = ride_path(talk, "rating");
     struct service_answer answer;
     int64_t given;
 
-    if (!(as_driver ? drive_get_as_driver : talk_get)(talk, ride_path(talk, "rating"), &answer))
+    const bool got =
+        as_driver ? drive_get_as_driver(talk, path, &answer) : talk_get(talk, path, &answer);
+    if (!got)
         return false;
     if (answer.status != 200)
         return answer.status >= 400 || stay_fail_bad_answer("no rating", talk->fault);
@@ -21,9 +24,7 @@ bool ride_add_stars_or_buttons(struct talk *talk, bool as_driver)
     talk_say(talk, as_driver ? TEXT_DRIVE_RATE_ASK : TEXT_RIDE_RATE);
     talk_new_row(talk);
     for (int stars = 1; stars <= RIDE_STARS_MAX; stars++)
-        if (!talk_button(talk, talk_printf(talk, "★ %d", stars), "rate",
-                         talk_printf(talk, "%d", stars)))
-            return false;
+        talk_button(talk, talk_printf(talk, "★ %d", stars), "rate", talk_printf(talk, "%d", stars));
     return true;
 }
 
@@ -34,7 +35,8 @@ bool ride_post_stars(struct talk *talk, bool as_driver, struct service_answer *a
     *answer = (struct service_answer){.status = 201};
     if (!parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
         return true;
-    return (as_driver ? drive_post_as_driver
-                      : talk_post)(talk, ride_path(talk, "rating"),
-                                   talk_printf(talk, "{\"stars\":%lld}", (long long)stars), answer);
+    const struct slice path = ride_path(talk, "rating"),
+                       body = talk_printf(talk, "{\"stars\":%lld}", (long long)stars);
+    return as_driver ? drive_post_as_driver(talk, path, body, answer)
+                     : talk_post(talk, path, body, answer);
 }

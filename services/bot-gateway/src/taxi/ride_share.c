@@ -21,7 +21,8 @@ static bool show_share_link(struct talk *talk)
                                       SLICE_ARG(talk->input->username), SLICE_ARG(share->token))},
                  {.name = "until", .number = share->until, .other = talk->input->now}));
     talk_mark_reply_confided(talk);
-    return talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    talk_put_button(talk, TEXT_BUTTON_BACK, "back");
+    return true;
 }
 
 /* --- the friend --- */
@@ -41,7 +42,8 @@ static const struct {
 static bool show_no_shared_ride(struct talk *talk)
 {
     talk_say(talk, TEXT_RIDE_SEEN_NONE);
-    return talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    return true;
 }
 
 static bool show_shared_ride(struct talk *talk, const struct ride_run *run, struct slice token)
@@ -65,9 +67,11 @@ static bool show_shared_ride(struct talk *talk, const struct ride_run *run, stru
                          {.name = "car", .text = ride_format_car(talk, &run->car)},
                          {.name = "name", .text = ride_format_driver(talk, &run->car)}));
     talk_mark_reply_confided(talk);
-    return statuses[status].is_live
-               ? talk_command_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_SEE), "see", token)
-               : talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    if (statuses[status].is_live)
+        talk_command_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_SEE), "see", token);
+    else
+        talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
+    return true;
 }
 
 bool ride_command_show_shared(struct talk *talk)

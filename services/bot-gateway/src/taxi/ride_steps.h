@@ -91,12 +91,12 @@ bool ride_go_to_missing_answer(struct talk *talk) MUST_CHECK;
 bool ride_handle_text(struct talk *talk);
 /* Adds a button with the move "do" for each of the `names` that is among the actions `allowed` by
  * booking-api. */
-bool ride_put_action_buttons(struct talk *talk, const struct foreign_list *allowed,
-                             const char *const *names, size_t count) MUST_CHECK;
+void ride_put_action_buttons(struct talk *talk, const struct foreign_list *allowed,
+                             const char *const *names, size_t count);
 /* Adds the button that copies the number to which the passenger pays, while the text shows it. */
-bool ride_put_payment_number(struct talk *talk, const struct ride_order *order) MUST_CHECK;
+void ride_put_payment_number(struct talk *talk, const struct ride_order *order);
 /* Adds the last row of buttons: back, and start over. */
-bool ride_put_exit_buttons(struct talk *talk) MUST_CHECK;
+void ride_put_exit_buttons(struct talk *talk);
 
 /* Changes the search to trips that take a parcel. */
 bool ride_switch_to_parcel(struct talk *talk) MUST_CHECK;
@@ -118,7 +118,7 @@ bool ride_show_next_page(struct talk *talk) MUST_CHECK;
  * "more"; the query parameters of the page to show; the button, if there is a next page. */
 bool ride_show_more(struct talk *talk) MUST_CHECK;
 struct slice ride_format_page_query(struct talk *talk);
-bool ride_put_more_button(struct talk *talk, struct slice next) MUST_CHECK;
+void ride_put_more_button(struct talk *talk, struct slice next);
 /* Appends the text about a trip found, or about an offer. It names the date of the departure only
  * if that is not on `day`. */
 void ride_add_trip_text(struct talk *talk, const struct ride_found *found, int32_t day);
@@ -178,8 +178,8 @@ void drive_add_location_hint(struct talk *talk, const struct ride_run *run);
 bool drive_fetch_own_cars(struct talk *talk, struct ride_own_cars *cars) MUST_CHECK;
 /* Adds a button for each car, whose argument is the id of the car. If there are several, the labels
  * name them after `text`. */
-bool drive_put_car_buttons(struct talk *talk, const struct ride_own_cars *cars, struct slice text,
-                           const char *action) MUST_CHECK;
+void drive_put_car_buttons(struct talk *talk, const struct ride_own_cars *cars, struct slice text,
+                           const char *action);
 /* Post the action on the trip of ride->trip, or on the passenger's ride of ride->order with
  * ride->version, and show the trip. Handle a refusal by drive_explain_refusal(). */
 bool drive_post_trip_action_and_show(struct talk *talk, const char *action,
@@ -206,7 +206,7 @@ struct slice drive_format_stops_json(struct talk *talk);
 int64_t drive_compute_parcel_price(int64_t seat_price, int64_t size);
 /* If the trip that is published takes parcels, adds their prices. Adds a button that changes
  * whether the trip takes parcels. */
-bool drive_put_parcel_prices_and_button(struct talk *talk) MUST_CHECK;
+void drive_put_parcel_prices_and_button(struct talk *talk);
 bool drive_toggle_parcels(struct talk *talk) MUST_CHECK; /* the move of this button */
 /* The JSON member with the prices of parcels, after a comma; "": the trip takes no parcels. */
 struct slice drive_format_parcel_prices_json(struct talk *talk);

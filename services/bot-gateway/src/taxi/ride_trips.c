@@ -146,14 +146,14 @@ void ride_add_trip_text(struct talk *talk, const struct ride_found *found, int32
                          {.name = "note", .text = format_trip_note(talk, found)}));
 }
 
-static bool put_order_button(struct talk *talk, const struct ride_found *found, enum text label,
+static void put_order_button(struct talk *talk, const struct ride_found *found, enum text label,
                              char mode)
 {
     const struct slice more =
         talk_printf(talk, "%d%d%c", (int)found->from_stop, (int)found->to_stop, mode);
 
     talk_new_row(talk);
-    return talk_button(
+    talk_button(
         talk,
         talk_format(
             talk, label,
@@ -176,19 +176,20 @@ static bool show_found_trips(struct talk *talk, const struct ride_trips *trips)
         const struct ride_found *found = &trips->items[i];
         prices[i] = (struct ride_price){found->trip, found->price};
         ride_add_trip_text(talk, found, ride->day);
-        if (found->closed_until == FIELD_ABSENT &&
-            !put_order_button(talk, found,
-                              ride->parcel ? TEXT_PARCEL_BUTTON_SEND : TEXT_RIDE_BUTTON_TAKE,
-                              found->asks_driver ? ASKS_DRIVER : AT_ONCE))
-            return false;
+        if (found->closed_until == FIELD_ABSENT)
+            put_order_button(talk, found,
+                             ride->parcel ? TEXT_PARCEL_BUTTON_SEND : TEXT_RIDE_BUTTON_TAKE,
+                             found->asks_driver ? ASKS_DRIVER : AT_ONCE);
     }
     ride->next = trips->next;
-    return (ride->next.at == NULL || talk_put_button(talk, TEXT_BUTTON_MORE, "more")) &&
-           talk_put_button(talk, TEXT_RIDE_BUTTON_DAYS, "days");
+    if (ride->next.at != NULL)
+        talk_put_button(talk, TEXT_BUTTON_MORE, "more");
+    talk_put_button(talk, TEXT_RIDE_BUTTON_DAYS, "days");
+    return true;
 }
 
 /* Offers the days with trips: "сб 28 ноя · 3". */
-static bool put_nearby_day_buttons(struct talk *talk, const struct foreign_list *nearby)
+static void put_nearby_day_buttons(struct talk *talk, const struct foreign_list *nearby)
 {
     const struct ride_nearby *days = nearby->items;
 
@@ -197,11 +198,9 @@ static bool put_nearby_day_buttons(struct talk *talk, const struct foreign_list 
         if (!ride_is_day_allowed(talk, days[i].day))
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, talk_printf(talk, "%s · %lld", date.text, (long long)days[i].trips),
-                         "day", slice_of(talk_date(talk, days[i].day))))
-            return false;
+        talk_button(talk, talk_printf(talk, "%s · %lld", date.text, (long long)days[i].trips),
+                    "day", slice_of(talk_date(talk, days[i].day)));
     }
-    return true;
 }
 
 static bool show_no_trips(struct talk *talk, const struct foreign_list *nearby)
@@ -215,15 +214,15 @@ static bool show_no_trips(struct talk *talk, const struct foreign_list *nearby)
     if (nearby->count > 0)
         talk_say(talk, TEXT_RIDE_NEARBY);
     talk_say(talk, TEXT_RIDE_REQUEST_HINT);
-    if (!put_nearby_day_buttons(talk, nearby) ||
-        !talk_put_button(talk, TEXT_RIDE_BUTTON_REQUEST, "request"))
-        return false;
-    for (size_t i = 0; i < full.count && i < WAITS_SHOWN; i++)
-        if (full.items[i].closed_until == FIELD_ABSENT && full.items[i].depart_at > soonest &&
-            !put_order_button(talk, &full.items[i], TEXT_RIDE_BUTTON_WAIT,
-                              full.items[i].asks_driver ? ASKS_WAITS : WAITS))
-            return false;
-    return talk_put_button(talk, TEXT_RIDE_BUTTON_DAYS, "days");
+    put_nearby_day_buttons(talk, nearby);
+    talk_put_button(talk, TEXT_RIDE_BUTTON_REQUEST, "request");
+    for (size_t i = 0; i < full.count && i < WAITS_SHOWN; i++) {
+        if (full.items[i].closed_until == FIELD_ABSENT && full.items[i].depart_at > soonest)
+            put_order_button(talk, &full.items[i], TEXT_RIDE_BUTTON_WAIT,
+                             full.items[i].asks_driver ? ASKS_WAITS : WAITS);
+    }
+    talk_put_button(talk, TEXT_RIDE_BUTTON_DAYS, "days");
+    return true;
 }
 
 static bool show_trips(struct talk *talk)
@@ -241,7 +240,10 @@ static bool show_trips(struct talk *talk)
         ride->after = after;
         ride->before = before;
     }
-    return shown && ride_put_exit_buttons(talk);
+    if (!shown)
+        return false;
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 bool ride_show_next_page(struct talk *talk)

@@ -20,9 +20,9 @@ bool ride_is_night_now(const struct talk *talk)
     return format_hour_of(talk->input->now) < PHRASE_NIGHT_ENDS;
 }
 
-static bool put_day_button(struct talk *talk, struct slice label, int32_t day)
+static void put_day_button(struct talk *talk, struct slice label, int32_t day)
 {
-    return talk_button(talk, label, "day", slice_of(talk_date(talk, day)));
+    talk_button(talk, label, "day", slice_of(talk_date(talk, day)));
 }
 
 static void add_day_question(struct talk *talk)
@@ -46,10 +46,10 @@ static bool show_day_list(struct talk *talk)
         const struct formatted date = format_short_date(today + i, talk->language);
         if (i % DAYS_IN_ROW == 0)
             talk_new_row(talk);
-        if (!put_day_button(talk, talk_printf(talk, "%s", date.text), today + i))
-            return false;
+        put_day_button(talk, talk_printf(talk, "%s", date.text), today + i);
     }
-    return ride_put_exit_buttons(talk);
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 static bool show_day_choice(struct talk *talk)
@@ -59,10 +59,11 @@ static bool show_day_choice(struct talk *talk)
     if (ride_is_night_now(talk))
         return show_day_list(talk);
     add_day_question(talk);
-    return put_day_button(talk, talk_label(talk, TEXT_STAY_BUTTON_TODAY), today) &&
-           put_day_button(talk, talk_label(talk, TEXT_STAY_BUTTON_TOMORROW), today + 1) &&
-           talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_DAYS), "days", SLICE("")) &&
-           ride_put_exit_buttons(talk);
+    put_day_button(talk, talk_label(talk, TEXT_STAY_BUTTON_TODAY), today);
+    put_day_button(talk, talk_label(talk, TEXT_STAY_BUTTON_TOMORROW), today + 1);
+    talk_button(talk, talk_label(talk, TEXT_RIDE_BUTTON_DAYS), "days", SLICE(""));
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 bool ride_set_tapped_day(struct talk *talk)
@@ -91,11 +92,12 @@ static bool show_seat_choice(struct talk *talk)
     ride_add_question(talk, TEXT_RIDE_SEATS);
     for (int number = 1; number <= SEATS_SHOWN; number++) {
         const struct slice digits = talk_printf(talk, "%d", number);
-        if (!talk_button(talk, digits, "seats", digits))
-            return false;
+        talk_button(talk, digits, "seats", digits);
     }
-    return (ride_of(talk)->publishes || talk_put_button(talk, TEXT_RIDE_BUTTON_CAR, "car")) &&
-           ride_put_exit_buttons(talk);
+    if (!ride_of(talk)->publishes)
+        talk_put_button(talk, TEXT_RIDE_BUTTON_CAR, "car");
+    ride_put_exit_buttons(talk);
+    return true;
 }
 
 static bool set_tapped_seats(struct talk *talk)

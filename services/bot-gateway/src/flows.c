@@ -6,8 +6,8 @@
 #include "dialogue/courtesy.h"
 #include "dialogue/flow.h"
 #include "dialogue/other_bot.h"
+#include "dialogue/remark.h"
 #include "dialogue/talk.h"
-#include "guest/remark.h"
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 #include "owner/owner.h"
@@ -321,7 +321,7 @@ static const struct {
 /* The function of the row that the words name by its label or a remark; NULL: none. */
 static flow_move_fn *find_menu_function(const struct talk *talk, struct slice words)
 {
-    const enum remark_kind remark = remark_classify(words).kind;
+    const enum remark_kind remark = talk->heard.remark.kind;
 
     for (size_t i = 0; i < ARRAY_LEN(menus); i++)
         if ((int)menus[i].type == talk->input->bot_type &&
@@ -432,7 +432,7 @@ bool flow_handle_stale_tap(struct talk *talk)
 
 bool flow_handle_unexpected_message(struct talk *talk)
 {
-    const bool for_person = remark_classify(talk->argument).kind == REMARK_FOR_PERSON;
+    const bool for_person = talk->heard.remark.kind == REMARK_FOR_PERSON;
     bool parsed;
 
     const bool begun = is_taxi_bot(talk) ? ride_begin_from_text(talk, &parsed)

@@ -227,7 +227,7 @@ static const struct {
     {LANGUAGE_RU, "15/20 тыс", "min_price=15000 max_price=20000"},
     {LANGUAGE_RU, "1,5-комнатная", "none"},
     {LANGUAGE_RU, "с 5/12 комната на двоих", "check_in=2026-12-05 guests=2 ask=check_out"},
-    /* words of remarks about a booking (guest/remark.h) */
+    /* words of remarks about a booking (dialogue/remark.h) */
     {LANGUAGE_RU, "2-комнатная с бесплатной отменой", "rooms=2"},
     {LANGUAGE_RU, "квартира с оплатой при заселении", "none"},
     {LANGUAGE_RU, "квартира с ключом у консьержа", "none"},

@@ -12,7 +12,7 @@
 #include "base/date.h"
 #include "base/parse.h"
 
-#include "guest/remark.h"
+#include "dialogue/remark.h"
 #include "phrase_world.h"
 #include "support/test.h"
 

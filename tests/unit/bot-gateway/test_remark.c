@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What short texts mean at a screen, and bare days. tests/data/context has the phrases of guests;
  * here are those that must not be taken for something else. */
-#include "guest/remark.h"
+#include "dialogue/remark.h"
 #include "support/scratch.h"
 
 // clang-format off

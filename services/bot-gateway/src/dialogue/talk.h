@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dialogue/copy_button.h"
+#include "dialogue/heard.h"
 #include "dialogue/turn.h"
 #include "texts/texts.h"
 
@@ -24,6 +25,7 @@ struct talk {
     enum language language; /* of the replies */
     void *data;             /* the struct of the flow */
     struct slice argument;  /* of the button or the command; else the text of the person */
+    struct heard heard;     /* the text of the person, understood; empty for a tap or an edit */
     /* Private to talk.c: */
     struct turn_output *output;
     bool failed;                  /* a function that returns nothing has, with `failure` */

@@ -171,10 +171,10 @@ static bool handle_message(struct talk *talk)
     const struct update_view *update = &talk->input->update;
     flow_move_fn *act = NULL;
 
-    talk->argument = update->text;
+    talk->argument = update->command.at != NULL ? update->argument : update->text;
+    talk->heard = heard_words(talk->argument);
     if (update->command.at != NULL) {
         act = find_command_function(talk->input, update->command);
-        talk->argument = update->argument;
     } else if ((act = find_function_for_reply_to_bot(talk->input, &talk->argument)) != NULL ||
                (act = find_move_of_step(talk, FLOW_MESSAGE, update->text)) != NULL) {
         return talk_run_move(talk, act);

@@ -108,7 +108,7 @@ static bool skip_phone(struct talk *talk)
  * confirm a booking. */
 static bool post_or_refuse_typed_phone(struct talk *talk)
 {
-    const struct remark remark = remark_classify(talk->argument);
+    const struct remark remark = talk->heard.remark;
     struct stay_booking booking;
     bool answered = false;
 

@@ -8,7 +8,7 @@
 #include "base/value.h"
 
 #include "clients/stay_answers_json.h"
-#include "guest/remark.h"
+#include "dialogue/remark.h"
 #include "phrases/phrase.h"
 
 enum {

@@ -36,9 +36,34 @@ static bool parse_by_rules(struct talk *talk, struct slice text, struct phrase_n
     return true;
 }
 
+/* Sets talk->heard.phrase. */
+static bool hear_phrase(struct talk *talk)
+{
+    struct phrase *phrase = arena_alloc(talk->arena, sizeof *phrase);
+    enum stay_parsed parsed;
+
+    if (phrase == NULL)
+        return arena_fault(talk->fault);
+    *phrase = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
+    if (!parse_by_rules(talk, talk->input->update.text, local_now(talk), phrase, &parsed))
+        return false;
+    talk->heard.phrase = phrase;
+    talk->heard.is_too_long = parsed == STAY_PARSED_TOO_LONG;
+    return true;
+}
+
 bool stay_parse_update(struct talk *talk, struct phrase *phrase, enum stay_parsed *parsed)
 {
-    return parse_by_rules(talk, talk->input->update.text, local_now(talk), phrase, parsed);
+    const struct heard *heard = &talk->heard;
+
+    if (heard->phrase == NULL && !hear_phrase(talk))
+        return false;
+    *phrase = *heard->phrase;
+    if (heard->is_too_long)
+        *parsed = STAY_PARSED_TOO_LONG;
+    else
+        *parsed = stay_has_criteria(phrase) ? STAY_PARSED : STAY_PARSED_NOTHING;
+    return true;
 }
 
 bool stay_parse_criteria(struct talk *talk, struct phrase *phrase, bool *is_search)
@@ -61,7 +86,7 @@ bool stay_parse_or_ask_ai(struct talk *talk, struct phrase *phrase, enum stay_pa
         return false;
     if (*parsed == STAY_PARSED || talk->input->words == NULL ||
         talk->input->update.text.at == NULL || talk->input->update.command.at != NULL ||
-        remark_classify(talk->input->update.text).kind != REMARK_NONE)
+        talk->heard.remark.kind != REMARK_NONE)
         return true;
     if (!stay_intent_ask_ai(talk, local_now(talk), phrase))
         return false;

@@ -43,7 +43,7 @@ static inline bool stay_has_criteria(const struct phrase *phrase)
 
 enum stay_parsed { STAY_PARSED_NOTHING, STAY_PARSED_TOO_LONG, STAY_PARSED };
 
-/* Parses the text by the rules, without the AI. */
+/* Parses the text by the rules, without the AI; once for the whole turn. */
 bool stay_parse_update(struct talk *talk, struct phrase *phrase,
                        enum stay_parsed *parsed) MUST_CHECK;
 /* Does the same. `is_search`: the text has dates, guests, or criteria that are no question about

@@ -120,7 +120,7 @@ static bool asks_for_stay_of_chosen(const struct talk *talk)
 /* If the text asks something that needs no dates, answers it and repeats the step. */
 static bool answer_remark_or_fall_back(struct talk *talk, flow_move_fn *fallback)
 {
-    const enum remark_kind remark = remark_classify(talk->input->update.text).kind;
+    const enum remark_kind remark = talk->heard.remark.kind;
     bool added = false;
 
     if (asks_for_stay_of_chosen(talk) && remark >= REMARK_ENTRY) {
@@ -236,7 +236,7 @@ bool stay_handle_text_at_bookings(struct talk *talk)
 {
     static const struct flow_step *const unasking[] = {
         &stay_step_booking, &stay_step_bookings}; /* steps that ask nothing else */
-    const struct remark remark = remark_classify(talk->input->update.text);
+    const struct remark remark = talk->heard.remark;
     struct phrase phrase;
     enum stay_parsed parsed;
     bool answered = false;
@@ -336,7 +336,7 @@ bool stay_handle_text_at_guests(struct talk *talk)
 
 static bool extends_stay(const struct talk *talk)
 {
-    return remark_classify(talk->input->update.text).extends;
+    return talk->heard.remark.extends;
 }
 
 /* Parses new dates, or a bare check-out after `check_in`: "до 25". */
@@ -423,7 +423,7 @@ bool stay_handle_text_at_new_end(struct talk *talk)
 
 bool stay_begin_from_text(struct talk *talk, bool *parsed)
 {
-    const struct remark remark = remark_classify(talk->argument);
+    const struct remark remark = talk->heard.remark;
     struct phrase phrase;
     enum stay_parsed what;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Remarks of a guest (guest/remark.h), which act like a button of the screen, or are questions
+/* Remarks of a guest (dialogue/remark.h), which act like a button of the screen, or are questions
  * about the shown apartment or booking; and text that is not understood, which goes to staff if the
  * guest has a talk with them. */
 #include "base/district.h"
 
 #include "clients/stay_values_json.h"
-#include "guest/remark.h"
+#include "dialogue/remark.h"
 #include "guest/stay.h"
 #include "guest/stay_filters.h"
 #include "guest/stay_parse.h"
@@ -33,7 +33,7 @@ static bool repeat_step_with_notice(struct talk *talk, enum text why, enum remar
 
 bool stay_reply_not_understood(struct talk *talk, enum text why)
 {
-    const struct remark remark = remark_classify(talk->input->update.text);
+    const struct remark remark = talk->heard.remark;
     const bool has_file = talk->input->update.file != UPDATE_NO_FILE;
 
     return remark_is_about_booking(remark) && !has_file
@@ -69,7 +69,7 @@ bool stay_show_bookings_with_balance(struct talk *talk)
 
 bool stay_handle_text_at_cancel(struct talk *talk)
 {
-    const struct remark remark = remark_classify(talk->argument);
+    const struct remark remark = talk->heard.remark;
 
     if (remark_agrees_to_cancel(remark))
         return talk_press(talk, "yes");
@@ -80,7 +80,7 @@ bool stay_handle_text_at_cancel(struct talk *talk)
 
 bool stay_handle_text_at_change(struct talk *talk)
 {
-    const enum remark_kind remark = remark_classify(talk->argument).kind;
+    const enum remark_kind remark = talk->heard.remark.kind;
 
     if (remark == REMARK_YES || talk_is_label(talk, TEXT_STAY_BUTTON_CHANGE, talk->argument))
         return talk_press(talk, "yes");
@@ -112,7 +112,7 @@ static bool set_question_from_text(struct talk *talk, const struct remark *remar
 bool stay_handle_text_at_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
-    const struct remark remark = remark_classify(talk->argument);
+    const struct remark remark = talk->heard.remark;
 
     if (remark.kind == REMARK_YES && !uuid_is_nil(&stay->quote))
         return talk_press(talk, "book");
@@ -133,7 +133,7 @@ bool stay_handle_text_at_apartment(struct talk *talk)
 bool stay_handle_text_at_result(struct talk *talk)
 {
     const struct stay *stay = talk->data;
-    const struct remark remark = remark_classify(talk->argument);
+    const struct remark remark = talk->heard.remark;
     const bool is_shown = !uuid_is_nil(&stay->apartment);
 
     if (talk_is_label(talk, TEXT_STAY_BUTTON_DATES, talk->argument))
@@ -261,7 +261,7 @@ bool stay_answer_question_about_booking(struct talk *talk, const struct stay_boo
 
 bool stay_handle_text_at_booking(struct talk *talk)
 {
-    struct remark remark = remark_classify(talk->argument);
+    struct remark remark = talk->heard.remark;
     struct stay_booking booking;
     bool answered;
 

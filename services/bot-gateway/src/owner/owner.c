@@ -2,7 +2,7 @@
 /* Identifies the owner in the dialogue "desk", binds chats to owners, and handles refusals. */
 #include "owner/owner.h"
 
-#include "guest/remark.h"
+#include "dialogue/remark.h"
 #include "owner/owner_link.h"
 #include "owner/owner_private.h"
 
@@ -247,7 +247,7 @@ static bool handle_text(struct talk *talk)
                                                         &owner_step_block};
     const struct flow_step *list_step =
         talk->input->has_talk ? NULL : find_list_step_by_label(talk);
-    const struct remark remark = remark_classify(talk->argument);
+    const struct remark remark = talk->heard.remark;
     const bool asks = TALK_IS_AT(talk, questions) && !talk->input->has_talk;
 
     if (list_step != NULL) {

@@ -6,7 +6,7 @@
 #include "base/ascii.h"
 #include "base/text.h"
 
-#include "guest/remark.h"
+#include "dialogue/remark.h"
 #include "taxi/ride_steps.h"
 
 enum { NAME_UNITS = 40 /* UTF-16 */ };
@@ -160,7 +160,7 @@ static bool set_recipient_from_contact(struct talk *talk)
 
 static bool set_recipient_from_text(struct talk *talk)
 {
-    const enum remark_kind remark = remark_classify(talk->argument).kind;
+    const enum remark_kind remark = talk->heard.remark.kind;
     bool has_digits;
     const struct slice name = find_name_beside_digits(talk->argument, &has_digits);
 

@@ -6,7 +6,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 
-#include "guest/remark.h"
+#include "dialogue/remark.h"
 #include "phrases/phrase.h"
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
@@ -132,7 +132,7 @@ static void note_question_for_price(struct talk *talk)
 {
     struct ride *ride = talk->data;
 
-    if (ride->publishes || ride->parcel || remark_classify(talk->argument).kind != REMARK_PRICE)
+    if (ride->publishes || ride->parcel || talk->heard.remark.kind != REMARK_PRICE)
         return;
     ride->asks_price = true;
     if (ride->from.at == NULL || ride->to.at == NULL)
@@ -260,7 +260,7 @@ static struct slice find_named_action(const struct talk *talk, const struct fore
 {
     static const int32_t ignored[] = {' ', '.', '!', 0};
     const struct stay_action *actions = allowed->items;
-    const struct remark said = remark_classify(talk->argument);
+    const struct remark said = talk->heard.remark;
     const bool cancels = said.kind == REMARK_CANCEL || said.kind == REMARK_CANCELLING;
     const char *meant = said.kind == REMARK_PAID && !said.asks ? "claim-payment"
                         : cancels && !said.negates             ? "cancel"
@@ -340,12 +340,12 @@ static bool answers_price_alone(const struct talk *talk)
 
     return ride_is_searching_or_publishing(talk) && !ride->publishes && !ride->parcel &&
            (ride->from.at != NULL || ride->to.at != NULL) && !flow_is_text_for_staff(talk) &&
-           remark_classify(talk->argument).kind == REMARK_PRICE;
+           talk->heard.remark.kind == REMARK_PRICE;
 }
 
 bool ride_handle_text(struct talk *talk)
 {
-    const struct remark words = remark_classify(talk->argument);
+    const struct remark words = talk->heard.remark;
     const enum remark_kind remark = words.kind;
     /* With an order, the step "sure" asks whether the passenger did not come. */
     const bool sure = is_at_step(talk, &ride_step_sure);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "guest/remark.h"
+#include "dialogue/remark.h"
 
 #include "base/arena.h"
 #include "base/ascii.h"
@@ -268,8 +268,10 @@ bool remark_expand_bare_check_out(struct slice text, struct arena *arena, struct
 {
     static const char *const untils[] = {"до", "по", "until", "till"};
     struct slice rest = slice_trim(text), word = slice_cut(&rest, ' ');
+    struct remark_text first_word;
 
-    if (remark_classify(word).extends)
+    split_words(word, &first_word);
+    if (matches_any_expression(&first_word, remark_extensions))
         word = slice_cut(&rest, ' ');
     const struct letters first = letters_of(word);
     for (size_t i = 0; i < ARRAY_LEN(untils); i++) {

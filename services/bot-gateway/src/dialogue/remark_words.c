@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The words of remarks: Russian, Kazakh, English in each row. */
-#include "guest/remark.h"
+#include "dialogue/remark.h"
 
 // clang-format off
 const struct remark_answer remark_answers[] = {

@@ -6,6 +6,10 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "json/foreign.h"
+
+#include "dialogue/remark.h"
+#include "texts/texts.h"
 
 struct fields;
 struct talk;
@@ -17,8 +21,9 @@ enum flow_event {
     FLOW_TAP_ANY_VERSION,
     FLOW_KEY,      /* a text that is a key's label (talk_add_key()) in any language */
     FLOW_CONTACT,  /* a contact, of the person or of another person */
-    FLOW_TEXT,     /* text that is not a command */
+    FLOW_TEXT,     /* text that is not a command, and whose words stand for no tap */
     FLOW_LOCATION, /* a location without text */
+    FLOW_SAID,     /* only words: `remark` or `label` of the move, which has no button of its own */
     /* Any message that is not a command and not for flow_answers. It precedes all other moves, the
      * menu and flow_take_receipt_if_awaited(), which its function calls itself. */
     FLOW_MESSAGE
@@ -33,6 +38,26 @@ struct flow_move {
      * NULL: any. */
     const char *action;
     flow_move_fn *act;
+    /* The words for which a text stands for a tap, if the move is of FLOW_TAP or FLOW_SAID. */
+    enum remark_kind remark; /* of the same meaning; REMARK_NONE: none */
+    unsigned unless;         /* enum flow_unless: not if the text also does that */
+    enum text label;         /* the text of a button; FLOW_NO_LABEL: see `needs` */
+    /* The action of booking-api that must be allowed (struct flow_offer); it has the label of the
+     * button. NULL: none. */
+    const char *needs;
+    bool explains_refusal; /* the remark acts even if the action is not allowed, to explain why */
+    bool (*when)(const struct talk *talk); /* whether the words may act now; NULL: always */
+};
+
+enum flow_unless { FLOW_ASKS = 1, FLOW_NEGATES = 2, FLOW_BOOKS = 4 }; /* of struct remark */
+/* The text of a command is no label of a button. */
+#define FLOW_NO_LABEL TEXT_START
+_Static_assert(FLOW_NO_LABEL == 0, "rows without a label have this one");
+
+/* What the step shows to the person now. */
+struct flow_offer {
+    bool is_shown;               /* false: there is no such thing, so no words act on it */
+    struct foreign_list actions; /* struct stay_action: those that booking-api allows */
 };
 
 struct flow_step {
@@ -43,9 +68,11 @@ struct flow_step {
     size_t move_count;
     /* The step to which a button "back" leads, tapped or typed; NULL: see `moves`. */
     const struct flow_step *back;
+    /* Reads what the step shows, before words act on it; NULL: no move `needs` anything. */
+    bool (*offer)(struct talk *talk, struct flow_offer *out);
 };
-#define FLOW_MOVES(array)      (array), ARRAY_LEN(array), NULL
-#define FLOW_BACK(step, array) (array), ARRAY_LEN(array), (step)
+#define FLOW_MOVES(array)      .moves = (array), .move_count = ARRAY_LEN(array)
+#define FLOW_BACK(step, array) .moves = (array), .move_count = ARRAY_LEN(array), .back = (step)
 
 struct flow {
     const char *name;    /* part of callback_data: at most BUTTON_NAME_MAX bytes */
@@ -55,7 +82,12 @@ struct flow {
      * are zero when an update begins, unless `resume` sets them after the others are read. */
     const struct fields *data;
     void (*resume)(void *data); /* may be NULL */
-    /* Handles text for which the current step has no move; may be NULL. */
+    /* While the person has a talk with staff, words stand for no tap. */
+    bool yields_to_staff;
+    /* Moves FLOW_SAID of all steps, after those of the step and its FLOW_TEXT. */
+    const struct flow_move *moves;
+    size_t move_count;
+    /* Handles text for which neither the current step nor the flow has a move; may be NULL. */
     flow_move_fn *text;
     const struct flow_step *const *steps; /* the first is the initial one */
     size_t step_count;

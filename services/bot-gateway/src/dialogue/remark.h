@@ -47,13 +47,6 @@ struct remark {
 };
 struct remark remark_classify(struct slice text);
 
-/* Whether the text is certainly a "yes" to the question whether to cancel. */
-static inline bool remark_agrees_to_cancel(struct remark remark)
-{
-    return (remark.kind == REMARK_YES && !remark.books) ||
-           (remark.kind == REMARK_CANCEL && !remark.asks && !remark.negates);
-}
-
 /* Whether the remark can only be about a booking of the guest. */
 static inline bool remark_is_about_booking(struct remark remark)
 {

@@ -9,6 +9,7 @@
 #include "texts/texts.h"
 
 struct flow;
+struct flow_offer;
 struct flow_step;
 struct stay_refusal;
 
@@ -125,6 +126,10 @@ bool talk_read_id_and_version(struct talk *talk, struct uuid *id, int64_t *versi
 bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
 /* Goes to step->back. */
 bool talk_go_back(struct talk *talk);
+/* Handles the text of the update as if it had been typed at the current step. */
+bool talk_hear(struct talk *talk) MUST_CHECK;
+/* Adds the buttons of the step's moves that `needs` allowed actions, in the order of the moves. */
+void talk_put_allowed_buttons(struct talk *talk, const struct flow_offer *offer);
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move
  * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
  * or buttons. A reply with keys is always a new message, because Telegram cannot add a reply

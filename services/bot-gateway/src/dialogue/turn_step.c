@@ -141,29 +141,61 @@ static bool is_typed_back(const struct talk *talk, struct slice text)
            find_move_of_step(talk, FLOW_TAP, SLICE("back")) != NULL;
 }
 
-/* The function for the text of the update. NULL: neither the step nor the flow has one. */
-static flow_move_fn *find_text_move(const struct talk *talk)
+/* A text of the same meaning at every step: of the menu, or "back". NULL: it is none. */
+static flow_move_fn *find_move_of_every_step(const struct talk *talk)
 {
     const struct slice text = talk->input->update.text;
     flow_move_fn *act = flow_find_function_for_text(talk, text);
 
-    if (act == NULL && is_typed_back(talk, text))
-        act = press_back;
-    if (act == NULL)
-        act = find_move_of_step(talk, FLOW_TEXT, text);
-    return act == NULL && talk->flow != NULL ? talk->flow->text : act;
+    return act == NULL && is_typed_back(talk, text) ? press_back : act;
+}
+
+/* The move of the flow whose label the text is; NULL: none. */
+static flow_move_fn *find_labelled_move_of_flow(const struct talk *talk)
+{
+    const struct flow *flow = talk->flow;
+
+    if (flow->yields_to_staff && flow_is_text_for_staff(talk))
+        return NULL;
+    for (size_t i = 0; i < flow->move_count; i++)
+        if (talk_is_label(talk, flow->moves[i].label, talk->heard.words))
+            return flow->moves[i].act;
+    return NULL;
+}
+
+/* In this order a text is: a move of the step, by its words; what the step itself reads, such as a
+ * date; a move of the flow; what the flow reads, such as search criteria; not understood. */
+bool talk_hear(struct talk *talk)
+{
+    const struct flow_move *said;
+    flow_move_fn *act = NULL;
+
+    if (!talk_find_said_move(talk, &said))
+        return false;
+    if (said != NULL)
+        return said->act(talk);
+    if (talk->flow != NULL) {
+        act = find_move_of_step(talk, FLOW_TEXT, talk->input->update.text);
+        act = act != NULL ? act : find_labelled_move_of_flow(talk);
+        act = act != NULL ? act : talk->flow->text;
+    }
+    return act != NULL ? act(talk) : flow_handle_unexpected_message(talk);
+}
+
+static bool handle_text(struct talk *talk)
+{
+    flow_move_fn *act = find_move_of_every_step(talk);
+
+    return act != NULL ? act(talk) : talk_hear(talk);
 }
 
 /* Handles a file or, if no file is expected, its caption. */
 static bool handle_file_or_caption(struct talk *talk)
 {
-    flow_move_fn *act = flow_handle_unexpected_file;
-
     if (!flow_take_receipt_if_awaited(talk))
         return false;
-    if (talk->input->update.text.at != NULL)
-        act = find_text_move(talk);
-    return act != NULL ? act(talk) : flow_handle_unexpected_message(talk);
+    return talk->input->update.text.at != NULL ? handle_text(talk)
+                                               : flow_handle_unexpected_file(talk);
 }
 
 static bool handle_message(struct talk *talk)
@@ -183,7 +215,7 @@ static bool handle_message(struct talk *talk)
     } else if (update->file != UPDATE_NO_FILE) {
         act = handle_file_or_caption;
     } else if (update->text.at != NULL) {
-        act = find_text_move(talk);
+        act = handle_text;
     } else if (update->has_location) {
         act = find_move_of_step(talk, FLOW_LOCATION, update->text);
         act = act != NULL ? act : flow_handle_unexpected_location;

@@ -177,9 +177,9 @@ bool stay_begin_near_location(struct talk *talk)
 
 // clang-format off
 static const struct flow_move city_moves[] = {
-    {FLOW_TAP,      "city", stay_set_city_from_argument_and_continue},
-    {FLOW_TEXT,     NULL,   stay_handle_text_at_city},
-    {FLOW_LOCATION, NULL,   choose_city_by_location},
+    {FLOW_TAP,      "city", .act = stay_set_city_from_argument_and_continue},
+    {FLOW_TEXT,     NULL,   .act = stay_handle_text_at_city},
+    {FLOW_LOCATION, NULL,   .act = choose_city_by_location},
 };
 // clang-format on
 const struct flow_step stay_step_city = {"city", show_city_choice, FLOW_MOVES(city_moves)};

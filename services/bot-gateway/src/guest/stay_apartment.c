@@ -381,13 +381,21 @@ bool stay_offer_same_stay(struct talk *talk)
 
 /* --- the step --- */
 
+static bool has_quote(const struct talk *talk)
+{
+    return !uuid_is_nil(&stay_of(talk)->quote);
+}
+
+// clang-format off
 static const struct flow_move apartment_moves[] = {
-    {FLOW_TAP,  "book",   post_booking_and_show        },
-    {FLOW_TAP,  "show",   stay_show_tapped_section     },
-    {FLOW_TAP,  "other",  show_tapped_alternative      },
-    {FLOW_TAP,  "dates",  stay_ask_apartment_dates     },
-    {FLOW_TAP,  "guests", ask_other_guest_count        },
-    {FLOW_TEXT, NULL,     stay_handle_text_at_apartment},
-    {FLOW_TAP,  "back",   go_back_from_apartment       },
+    {FLOW_TAP,  "book",   post_booking_and_show,         REMARK_YES, .when = has_quote},
+    {FLOW_TAP,  "show",   .act = stay_show_tapped_section},
+    {FLOW_TAP,  "other",  .act = show_tapped_alternative},
+    {FLOW_TAP,  "dates",  .act = stay_ask_apartment_dates},
+    {FLOW_TAP,  "guests", .act = ask_other_guest_count},
+    {FLOW_SAID, NULL,     stay_ask_apartment_dates,      .remark = REMARK_MOVE},
+    {FLOW_TEXT, NULL,     .act = stay_handle_text_at_apartment},
+    {FLOW_TAP,  "back",   .act = go_back_from_apartment},
 };
+// clang-format on
 const struct flow_step stay_step_apartment = {"flat", show_apartment, FLOW_MOVES(apartment_moves)};

@@ -33,16 +33,6 @@ static const struct status {
     {"no_show",         TEXT_STAY_NO_SHOW,    TEXT_STAY_IS_NO_SHOW,    TEXT_DESK_IS_NO_SHOW,    true },
 };
 
-/* Actions of booking-api that this dialogue supports, and their moves. */
-static const struct {
-    const char *name;
-    const char *move;
-} actions[] = {
-    {"confirm",       "confirm"},
-    {CLAIM,           "claim"  },
-    {"change-dates",  "dates"  },
-    {"cancel",        "cancel" },
-};
 // clang-format on
 
 static struct slice booking_path(const struct talk *talk, const char *subpath)
@@ -244,14 +234,7 @@ static void put_action_buttons(struct talk *talk, const struct stay_booking *boo
 {
     if (booking->needs_phone)
         talk_put_button(talk, TEXT_STAY_KEY_CONTACT, "phone");
-    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-        const struct stay_action *action = stay_find_allowed_action(booking, actions[i].name);
-        if (action == NULL)
-            continue;
-        talk_new_row(talk);
-        talk_button(talk, talk_localized(talk, &action->label), actions[i].move, SLICE(""));
-        talk_style_as_action(talk, actions[i].name);
-    }
+    talk_put_allowed_buttons(talk, &(struct flow_offer){true, booking->actions});
 }
 
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
@@ -328,20 +311,6 @@ void stay_put_booking_button(struct talk *talk, const struct stay_booking *booki
 }
 
 /* --- actions --- */
-
-const char *stay_find_move_by_label(const struct stay_booking *booking, struct slice label)
-{
-    static const int32_t ignored[] = {' ', 0};
-
-    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-        const struct stay_action *action = stay_find_allowed_action(booking, actions[i].name);
-        if (action != NULL && (text_same_name(label, action->label.ru, ignored) ||
-                               text_same_name(label, action->label.kz, ignored) ||
-                               text_same_name(label, action->label.en, ignored)))
-            return actions[i].move;
-    }
-    return NULL;
-}
 
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer)
@@ -471,30 +440,86 @@ bool stay_cancel_booking(struct talk *talk)
                               : &stay_step_booking);
 }
 
+/* --- words --- */
+
+static bool offer_actions(struct talk *talk, struct flow_offer *out)
+{
+    struct stay_booking *booking = arena_alloc(talk->arena, sizeof *booking);
+
+    if (booking == NULL)
+        return arena_fault(talk->fault);
+    if (!stay_fetch_booking(talk, booking))
+        return false;
+    stay_of(talk)->heard_at = booking;
+    *out = (struct flow_offer){!uuid_is_nil(&booking->id), booking->actions};
+    return true;
+}
+
+static bool has_expired(const struct talk *talk)
+{
+    return stay_has_expired_before_check_in(talk, stay_of(talk)->heard_at);
+}
+
+/* Asks for other dates, or takes those that the text names. */
+static bool change_dates_as_said(struct talk *talk)
+{
+    return stay_begin_date_change(talk) &&
+           (talk->step != &stay_step_new_day || stay_preview_new_dates_if_named(talk));
+}
+
+/* A text that names no move: a phone that the booking lacks, a question about the booking, or
+ * nothing about it. "оплачено?", which is no move, asks about the payment. */
+static bool handle_text(struct talk *talk)
+{
+    const struct stay_booking *booking = stay_of(talk)->heard_at;
+    struct remark remark = talk->heard.remark;
+    bool answered;
+
+    if (uuid_is_nil(&booking->id))
+        return stay_handle_text_at_bookings(talk);
+    if (remark.kind == REMARK_PAID)
+        remark.kind = REMARK_PAYMENT;
+    if (remark.kind < REMARK_CANCELLING && stay_is_missing_phone(booking, talk->argument)) {
+        talk_skip_history(talk);
+        return talk_step(talk, &stay_step_contact); /* which shows the agreement first */
+    }
+    return stay_answer_question_about_booking(talk, booking, &remark, &answered) &&
+           (answered || stay_handle_text_at_bookings(talk));
+}
+
 /* --- the steps --- */
 
 TALK_LEADS_TO(to_cancel, &stay_step_cancel)
 TALK_LEADS_TO(to_contact, &stay_step_contact)
 
 // clang-format off
-/* There is no move back to the apartment: this booking has taken its nights. */
+/* Columns: event, name in buttons, function, remark of the same meaning, action of booking-api that
+ * must be allowed and labels the button. There is no move back to the apartment: this booking has
+ * taken its nights. */
 static const struct flow_move booking_moves[] = {
-    {FLOW_TEXT, NULL,      stay_handle_text_at_booking},
-    {FLOW_CONTACT, NULL,   to_contact},
-    {FLOW_TAP,  "confirm", stay_confirm_booking},
-    {FLOW_TAP,  "show",    stay_show_tapped_section},
-    {FLOW_TAP,  "claim",   claim_payment},
-    {FLOW_TAP,  "phone",   to_contact},
-    {FLOW_TAP,  "dates",   stay_begin_date_change},
-    {FLOW_TAP,  "cancel",  to_cancel},
-    {FLOW_TAP,  "again",   stay_offer_current_booking_again},
-    {FLOW_TAP,  "back",    stay_go_to_results_or_bookings},
+    {FLOW_TAP,     "confirm", stay_confirm_booking, REMARK_YES,  .needs = CONFIRM},
+    {FLOW_TAP,     "claim",   claim_payment,        REMARK_PAID, .needs = CLAIM, .unless = FLOW_ASKS},
+    {FLOW_TAP,     "dates",   change_dates_as_said, REMARK_MOVE, .needs = "change-dates",
+                                                                 .explains_refusal = true},
+    {FLOW_TAP,     "cancel",  to_cancel,            REMARK_CANCEL,     .needs = "cancel"},
+    {FLOW_SAID,    NULL,      to_cancel,            REMARK_CANCELLING, .needs = "cancel"},
+    {FLOW_TAP,     "again",   stay_offer_current_booking_again, REMARK_YES,
+                                             .label = TEXT_STAY_BUTTON_AGAIN, .when = has_expired},
+    {FLOW_TAP,     "show",    .act = stay_show_tapped_section},
+    {FLOW_TAP,     "phone",   .act = to_contact},
+    {FLOW_TAP,     "back",    .act = stay_go_to_results_or_bookings},
+    {FLOW_CONTACT, NULL,      .act = to_contact},
+    {FLOW_TEXT,    NULL,      .act = handle_text},
 };
 static const struct flow_move cancel_moves[] = {
-    {FLOW_TEXT, NULL,   stay_handle_text_at_cancel},
-    {FLOW_TAP,  "yes",  stay_cancel_booking},
+    {FLOW_TAP,  "yes", stay_cancel_booking,          REMARK_YES,    .unless = FLOW_BOOKS},
+    {FLOW_SAID, NULL,  stay_cancel_booking,          REMARK_CANCEL, .unless = FLOW_ASKS | FLOW_NEGATES},
+    {FLOW_SAID, NULL,  stay_repeat_as_unheard,       .remark = REMARK_CANCEL}, /* a question or a refusal */
+    {FLOW_SAID, NULL,  talk_go_back,                 .remark = REMARK_NO},
+    {FLOW_TEXT, NULL,  .act = stay_handle_text_at_bookings},
 };
 // clang-format on
-const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
+const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves),
+                                            .offer = offer_actions};
 const struct flow_step stay_step_cancel = {"cancel", ask_whether_to_cancel,
                                            FLOW_BACK(&stay_step_booking, cancel_moves)};

@@ -117,7 +117,7 @@ bool stay_ask_about_only_booking(struct talk *talk, bool *asked)
         return false;
     stay_of(talk)->booking = live.items[0].id;
     stay_of(talk)->opened = true;
-    return stay_handle_text_at_booking(talk);
+    return talk_hear(talk);
 }
 
 bool stay_search_if_no_booking(struct talk *talk, bool *searches)
@@ -466,24 +466,24 @@ bool stay_take_typed_rating(struct talk *talk, bool *taken)
 
 // clang-format off
 static const struct flow_move holds_moves[] = {
-    {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
-    {FLOW_TAP,  "open", open_booking_in_argument},
+    {FLOW_TEXT, NULL,   .act = stay_handle_text_at_bookings},
+    {FLOW_TAP,  "open", .act = open_booking_in_argument},
 };
 static const struct flow_move bookings_moves[] = {
-    {FLOW_TEXT, NULL,     stay_handle_text_at_bookings},
-    {FLOW_TAP,  "open",   open_booking_from_list},
-    {FLOW_TAP,  "more",   show_next_page_of_bookings},
-    {FLOW_TAP,  "search", resume_search},
-    {FLOW_TAP,  "back",   show_first_page_of_bookings},
+    {FLOW_TEXT, NULL,     .act = stay_handle_text_at_bookings},
+    {FLOW_TAP,  "open",   .act = open_booking_from_list},
+    {FLOW_TAP,  "more",   .act = show_next_page_of_bookings},
+    {FLOW_TAP,  "search", .act = resume_search},
+    {FLOW_TAP,  "back",   .act = show_first_page_of_bookings},
 };
 static const struct flow_move release_moves[] = {
-    {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
-    {FLOW_TAP,  "drop", release_hold},
+    {FLOW_TEXT, NULL,   .act = stay_handle_text_at_bookings},
+    {FLOW_TAP,  "drop", .act = release_hold},
 };
 static const struct flow_move receipt_moves[] = {
-    {FLOW_TEXT, NULL,   stay_handle_text_at_bookings},
-    {FLOW_TAP,  "pay",  claim_tapped_booking},
-    {FLOW_TAP,  "back", stay_show_all_bookings},
+    {FLOW_TEXT, NULL,   .act = stay_handle_text_at_bookings},
+    {FLOW_TAP,  "pay",  .act = claim_tapped_booking},
+    {FLOW_TAP,  "back", .act = stay_show_all_bookings},
 };
 // clang-format on
 const struct flow_step stay_step_holds = {"holds", show_pending_bookings,

@@ -299,8 +299,9 @@ static const struct flow_move new_end_moves[] = {
     STAY_CALENDAR_MOVES(stay_handle_new_check_out, show_tapped_month, stay_handle_text_at_new_end)
 };
 static const struct flow_move change_moves[] = {
-    {FLOW_TAP,  "yes",  change_dates},
-    {FLOW_TEXT, NULL,   stay_handle_text_at_change},
+    {FLOW_TAP,  "yes",  change_dates, REMARK_YES, .label = TEXT_STAY_BUTTON_CHANGE},
+    {FLOW_SAID, NULL,   talk_go_back, .remark = REMARK_NO},
+    {FLOW_TEXT, NULL,   .act = stay_handle_text_at_new_day},
 };
 // clang-format on
 const struct flow_step stay_step_new_day = {"new_day", show_new_check_in_choice,

@@ -112,8 +112,6 @@ static bool post_or_refuse_typed_phone(struct talk *talk)
     struct stay_booking booking;
     bool answered = false;
 
-    if (remark.kind == REMARK_NO_PHONE || remark.kind == REMARK_NO)
-        return skip_phone(talk);
     if (looks_like_phone(talk->argument))
         talk_skip_history(talk);
     if (!stay_fetch_booking(talk, &booking))
@@ -134,11 +132,15 @@ static bool post_or_refuse_typed_phone(struct talk *talk)
 
 /* --- the step --- */
 
+// clang-format off
 static const struct flow_move contact_moves[] = {
-    {FLOW_CONTACT, NULL,                  post_shared_contact       },
-    {FLOW_KEY,     "stay_key_no_contact", skip_phone                },
-    {FLOW_KEY,     "button_again",        stay_begin_search         },
-    {FLOW_TEXT,    NULL,                  post_or_refuse_typed_phone},
+    {FLOW_CONTACT, NULL,                  .act = post_shared_contact},
+    {FLOW_KEY,     "stay_key_no_contact", .act = skip_phone},
+    {FLOW_KEY,     "button_again",        .act = stay_begin_search},
+    {FLOW_SAID,    NULL,                  .act = skip_phone, .remark = REMARK_NO_PHONE},
+    {FLOW_SAID,    NULL,                  .act = skip_phone, .remark = REMARK_NO},
+    {FLOW_TEXT,    NULL,                  .act = post_or_refuse_typed_phone},
 };
+// clang-format on
 const struct flow_step stay_step_contact = {"contact", show_contact_request,
                                             FLOW_MOVES(contact_moves)};

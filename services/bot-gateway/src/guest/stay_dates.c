@@ -469,16 +469,16 @@ bool stay_begin_apartment(struct talk *talk, struct slice code)
 
 // clang-format off
 static const struct flow_move day_moves[] = {
-    {FLOW_TAP, "weekend", choose_tapped_weekend},
-    {FLOW_TAP, "back",    go_back_from_check_in},
+    {FLOW_TAP, "weekend", .act = choose_tapped_weekend},
+    {FLOW_TAP, "back",    .act = go_back_from_check_in},
     STAY_CALENDAR_MOVES(stay_handle_check_in, show_tapped_month, stay_handle_text_at_day)
 };
 static const struct flow_move nights_moves[] = {
     STAY_CALENDAR_MOVES(stay_handle_check_out, show_tapped_month, stay_handle_text_at_nights)
 };
 static const struct flow_move guests_moves[] = {
-    {FLOW_TAP,  "guests", stay_handle_guest_count},
-    {FLOW_TEXT, NULL,     stay_handle_text_at_guests},
+    {FLOW_TAP,  "guests", .act = stay_handle_guest_count},
+    {FLOW_TEXT, NULL,     .act = stay_handle_text_at_guests},
 };
 // clang-format on
 const struct flow_step stay_step_day = {"day", show_check_in_choice, FLOW_MOVES(day_moves)};

@@ -104,9 +104,11 @@ struct stay {
     enum remark_kind question;
     struct phrase_list asked_for; /* the amenities, if `question` is REMARK_AMENITIES */
     bool unsure;                  /* the guest named ambiguous dates, and is asked again */
-    int32_t far;    /* if `unsure`: the check-in of dates far ahead, which the guest may mean, with
-                       `pending_nights`; 0: none */
-    bool confirmed; /* the guest has just confirmed the booking */
+    int32_t far; /* if `unsure`: the check-in of dates far ahead, which the guest may mean, with
+                    `pending_nights`; 0: none */
+    const struct stay_booking
+        *heard_at;         /* the booking at which the guest has typed; id nil: gone */
+    bool confirmed;        /* the guest has just confirmed the booking */
     struct slice answered; /* JSON of `booking` by booking-api's last answer; absent: not read */
     const struct stay_search_results *results; /* of search-api; NULL: booking-api has searched */
 };

@@ -31,6 +31,11 @@ static bool repeat_step_with_notice(struct talk *talk, enum text why, enum remar
     return talk_repeat_step(talk);
 }
 
+bool stay_repeat_as_unheard(struct talk *talk)
+{
+    return repeat_step_with_notice(talk, TEXT_STAY_UNHEARD, talk->heard.remark.kind);
+}
+
 bool stay_reply_not_understood(struct talk *talk, enum text why)
 {
     const struct remark remark = talk->heard.remark;
@@ -65,28 +70,6 @@ bool stay_show_bookings_with_balance(struct talk *talk)
     return talk_stop(talk, true);
 }
 
-/* --- remarks in place of buttons --- */
-
-bool stay_handle_text_at_cancel(struct talk *talk)
-{
-    const struct remark remark = talk->heard.remark;
-
-    if (remark_agrees_to_cancel(remark))
-        return talk_press(talk, "yes");
-    if (remark.kind == REMARK_CANCEL) /* a question or a refusal */
-        return repeat_step_with_notice(talk, TEXT_STAY_UNHEARD, remark.kind);
-    return remark.kind == REMARK_NO ? talk_press(talk, "back") : stay_handle_text_at_bookings(talk);
-}
-
-bool stay_handle_text_at_change(struct talk *talk)
-{
-    const enum remark_kind remark = talk->heard.remark.kind;
-
-    if (remark == REMARK_YES || talk_is_label(talk, TEXT_STAY_BUTTON_CHANGE, talk->argument))
-        return talk_press(talk, "yes");
-    return remark == REMARK_NO ? talk_press(talk, "back") : stay_handle_text_at_new_day(talk);
-}
-
 /* --- at an apartment --- */
 
 /* Sets stay->question if the text asks about the shown apartment and has no search criteria.
@@ -114,8 +97,6 @@ bool stay_handle_text_at_apartment(struct talk *talk)
     struct stay *stay = talk->data;
     const struct remark remark = talk->heard.remark;
 
-    if (remark.kind == REMARK_YES && !uuid_is_nil(&stay->quote))
-        return talk_press(talk, "book");
     if (stay_set_section_by_label(talk, talk->argument))
         return talk_step(talk, &stay_step_apartment);
     if (!set_question_from_text(talk, &remark))
@@ -124,8 +105,6 @@ bool stay_handle_text_at_apartment(struct talk *talk)
         return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
     if (stay->question != REMARK_NONE)
         return talk_step(talk, &stay_step_apartment);
-    if (remark.kind == REMARK_MOVE)
-        return stay_ask_apartment_dates(talk);
     stay->chosen = true; /* a text with only dates or guests is about this apartment */
     return stay_handle_search_text(talk);
 }
@@ -136,15 +115,8 @@ bool stay_handle_text_at_result(struct talk *talk)
     const struct remark remark = talk->heard.remark;
     const bool is_shown = !uuid_is_nil(&stay->apartment);
 
-    if (talk_is_label(talk, TEXT_STAY_BUTTON_DATES, talk->argument))
-        return talk_press(talk, "day");
-    if (talk_is_label(talk, TEXT_STAY_BUTTON_CITY, talk->argument))
-        return talk_press(talk, "city");
-    if (is_shown && (talk_is_label(talk, TEXT_STAY_BUTTON_SEE, talk->argument) ||
-                     stay_set_section_by_label(talk, talk->argument)))
+    if (is_shown && stay_set_section_by_label(talk, talk->argument))
         return talk_step(talk, &stay_step_apartment);
-    if (is_shown && remark.kind == REMARK_YES)
-        return stay_book_shown_apartment(talk);
     if (is_shown && !set_question_from_text(talk, &remark))
         return false;
     return stay->question >= REMARK_CANCELLING ? talk_step(talk, &stay_step_apartment)
@@ -207,30 +179,6 @@ bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartm
 
 /* --- at a booking --- */
 
-/* The moves of remarks, and the action that booking-api must allow for the move; NULL: none. */
-static const struct {
-    enum remark_kind remark;
-    const char *action;
-    const char *move;
-} booking_moves[] = {
-    {REMARK_YES,        "confirm",       "confirm"},
-    {REMARK_PAID,       "claim-payment", "claim"  },
-    {REMARK_CANCEL,     "cancel",        "cancel" },
-    {REMARK_CANCELLING, "cancel",        "cancel" },
-    {REMARK_MOVE,       NULL,            "dates"  },
-};
-
-static const char *find_move_of_remark(const struct stay_booking *booking,
-                                       const struct remark *remark)
-{
-    for (size_t i = 0; i < ARRAY_LEN(booking_moves); i++)
-        if (booking_moves[i].remark == remark->kind &&
-            (booking_moves[i].action == NULL ||
-             stay_find_allowed_action(booking, booking_moves[i].action) != NULL))
-            return booking_moves[i].move;
-    return NULL;
-}
-
 /* Answers stay->question about the apartment of the booking, above the booking. */
 static bool answer_about_booked_apartment(struct talk *talk, const struct stay_booking *booking)
 {
@@ -257,36 +205,6 @@ bool stay_answer_question_about_booking(struct talk *talk, const struct stay_boo
     if (*answered)
         stay_of(talk)->question = remark->kind;
     return !*answered || talk_repeat_step(talk);
-}
-
-bool stay_handle_text_at_booking(struct talk *talk)
-{
-    struct remark remark = talk->heard.remark;
-    struct stay_booking booking;
-    bool answered;
-
-    if (!stay_fetch_booking(talk, &booking))
-        return false;
-    if (uuid_is_nil(&booking.id))
-        return stay_handle_text_at_bookings(talk);
-    if (remark.kind == REMARK_PAID && /* "оплачено?" */
-        (remark.asks || stay_find_allowed_action(&booking, "claim-payment") == NULL))
-        remark.kind = REMARK_PAYMENT;
-    const char *move = stay_find_move_by_label(&booking, talk->argument);
-    if (move == NULL)
-        move = find_move_of_remark(&booking, &remark);
-    if (move == NULL && stay_has_expired_before_check_in(talk, &booking) &&
-        (remark.kind == REMARK_YES || talk_is_label(talk, TEXT_STAY_BUTTON_AGAIN, talk->argument)))
-        move = "again";
-    if (move != NULL)
-        return talk_press(talk, move) &&
-               (talk->step != &stay_step_new_day || stay_preview_new_dates_if_named(talk));
-    if (remark.kind < REMARK_CANCELLING && stay_is_missing_phone(&booking, talk->argument)) {
-        talk_skip_history(talk);
-        return talk_press(talk, "phone"); /* which shows the agreement first */
-    }
-    return stay_answer_question_about_booking(talk, &booking, &remark, &answered) &&
-           (answered || stay_handle_text_at_bookings(talk));
 }
 
 /* Whether address or instructions to enter are not known yet, nor the time when they will be. */

@@ -419,22 +419,30 @@ static bool open_tapped_apartment(struct talk *talk)
 TALK_LEADS_TO(to_all, &stay_step_all)
 TALK_LEADS_TO(to_city, &stay_step_city)
 TALK_LEADS_TO(to_day, &stay_step_day)
+TALK_LEADS_TO(to_shown_apartment, &stay_step_apartment)
+
+static bool is_apartment_shown(const struct talk *talk)
+{
+    return !uuid_is_nil(&stay_of(talk)->apartment);
+}
 
 // clang-format off
 static const struct flow_move list_moves[] = {
-    {FLOW_TAP,             "book", stay_book_tapped_result},
-    {FLOW_TAP,             "flat", open_tapped_apartment},
-    {FLOW_TAP,             "drop", stay_remove_tapped_filter},
-    {FLOW_TEXT,            NULL,   stay_handle_text_at_result},
-    {FLOW_TAP_ANY_VERSION, "page", go_to_tapped_result},
-    {FLOW_TAP,             "all",  to_all},
-    {FLOW_TAP,             "day",  to_day},
-    {FLOW_TAP,             "city", to_city},
+    {FLOW_TAP,             "book", .act = stay_book_tapped_result},
+    {FLOW_TAP,             "flat", .act = open_tapped_apartment},
+    {FLOW_TAP,             "drop", .act = stay_remove_tapped_filter},
+    {FLOW_TEXT,            NULL,   .act = stay_handle_text_at_result},
+    {FLOW_TAP_ANY_VERSION, "page", .act = go_to_tapped_result},
+    {FLOW_TAP,             "all",  .act = to_all},
+    {FLOW_TAP,             "day",  to_day,  .label = TEXT_STAY_BUTTON_DATES},
+    {FLOW_TAP,             "city", to_city, .label = TEXT_STAY_BUTTON_CITY},
+    {FLOW_SAID,            NULL,   to_shown_apartment,        .label = TEXT_STAY_BUTTON_SEE, .when = is_apartment_shown},
+    {FLOW_SAID,            NULL,   stay_book_shown_apartment, REMARK_YES, .when = is_apartment_shown},
 };
 static const struct flow_move all_moves[] = {
-    {FLOW_TAP,  "flat", open_tapped_apartment},
-    {FLOW_TAP,  "drop", stay_remove_tapped_filter},
-    {FLOW_TEXT, NULL,   stay_handle_search_text},
+    {FLOW_TAP,  "flat", .act = open_tapped_apartment},
+    {FLOW_TAP,  "drop", .act = stay_remove_tapped_filter},
+    {FLOW_TEXT, NULL,   .act = stay_handle_search_text},
 };
 // clang-format on
 const struct flow_step stay_step_list = {"list", show_current_result,

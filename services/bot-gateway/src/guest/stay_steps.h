@@ -59,9 +59,6 @@ bool stay_handle_text_at_guests(struct talk *talk);
 bool stay_handle_search_text(struct talk *talk);
 bool stay_handle_text_at_result(struct talk *talk);
 bool stay_handle_text_at_apartment(struct talk *talk);
-bool stay_handle_text_at_booking(struct talk *talk);
-bool stay_handle_text_at_cancel(struct talk *talk);
-bool stay_handle_text_at_change(struct talk *talk);
 bool stay_handle_text_at_bookings(struct talk *talk); /* at any step about bookings */
 bool stay_handle_text_at_new_day(struct talk *talk);
 bool stay_handle_text_at_new_end(struct talk *talk);
@@ -75,6 +72,8 @@ bool stay_preview_new_dates_if_named(struct talk *talk) MUST_CHECK;
  * needs a person, also offers to call one. If the text can only be about a booking, shows the
  * bookings instead. */
 bool stay_reply_not_understood(struct talk *talk, enum text why) MUST_CHECK;
+/* Replies that the text at the step is not understood, even if it can only be about a booking. */
+bool stay_repeat_as_unheard(struct talk *talk);
 /* Rates the newest completed booking if the text is only a rating, and the booking has ended lately
  * without another rating; asks for the rating if the text only praises or blames. Then `taken` is
  * true. Such a text answers a notification, which begins no dialogue. Does nothing while the guest
@@ -98,8 +97,6 @@ bool stay_answer_question_about_booking(struct talk *talk, const struct stay_boo
                                         const struct remark *remark, bool *answered) MUST_CHECK;
 /* The status of the booking in words for its owner. */
 struct slice stay_format_status_for_owner(struct talk *talk, const struct stay_booking *booking);
-/* The move of the booking's action whose label is `label` in any language. NULL: none. */
-const char *stay_find_move_by_label(const struct stay_booking *booking, struct slice label);
 /* Whether the booking occupies no nights any more. */
 bool stay_has_ended(const struct stay_booking *booking);
 /* Whether the booking has expired, but its nights may be booked again. */
@@ -198,10 +195,10 @@ bool stay_show_tapped_month(struct talk *talk, int32_t *month);
 // clang-format off
 /* The moves of a step with a calendar. */
 #define STAY_CALENDAR_MOVES(take, turn, read_text)                                                 \
-    {FLOW_TAP,             CALENDAR_DAY,   take},                                                  \
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn},                                                  \
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_tapped_day},                               \
-    {FLOW_TEXT,            NULL,           read_text}
+    {FLOW_TAP,             CALENDAR_DAY,   .act = take},                                                  \
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, .act = turn},                                                  \
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    .act = stay_explain_tapped_day},                               \
+    {FLOW_TEXT,            NULL,           .act = read_text}
 // clang-format on
 /* Whether the day can be chosen in the calendar. If not, informs the person why. */
 bool stay_check_day_or_explain(struct talk *talk, const struct calendar *calendar, int32_t day);

@@ -220,46 +220,17 @@ bool owner_bind_chat(struct talk *talk, struct slice text)
 
 /* --- the flow --- */
 
-/* The step with the list that the text names by the label of its button, such as "Сегодня"; NULL:
- * it names none. */
-static const struct flow_step *find_list_step_by_label(const struct talk *talk)
-{
-    static const struct {
-        enum text label;
-        const struct flow_step *step;
-    } lists[] = {
-        {TEXT_DESK_BUTTON_TODAY, &owner_step_today     },
-        {TEXT_DESK_BUTTON_WEEK,  &owner_step_week      },
-        {TEXT_DESK_BUTTON_FLATS, &owner_step_apartments},
-    };
+/* --- words at all steps --- */
 
-    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-        if (talk_is_label(talk, lists[i].label, talk->argument))
-            return lists[i].step;
-    return NULL;
-}
+OWNER_LEADS_TO_LIST(to_today, &owner_step_today)
+OWNER_LEADS_TO_LIST(to_week, &owner_step_week)
+OWNER_LEADS_TO_LIST(to_apartments, &owner_step_apartments)
 
-/* Takes labels of lists, and "yes" and "no" to a question, as taps on these buttons, unless they
- * may be for staff. */
-static bool handle_text(struct talk *talk)
-{
-    static const struct flow_step *const questions[] = {&owner_step_sure, &owner_step_cancel,
-                                                        &owner_step_block};
-    const struct flow_step *list_step =
-        talk->input->has_talk ? NULL : find_list_step_by_label(talk);
-    const struct remark remark = talk->heard.remark;
-    const bool asks = TALK_IS_AT(talk, questions) && !talk->input->has_talk;
-
-    if (list_step != NULL) {
-        owner_of(talk)->cursor = SLICE_NONE;
-        return talk_step(talk, list_step);
-    }
-    if (asks && remark.kind == REMARK_YES && !remark.books)
-        return talk_press(talk, "yes");
-    if (asks && remark.kind == REMARK_NO)
-        return talk_press(talk, "back");
-    return flow_handle_unexpected_message(talk);
-}
+static const struct flow_move moves[] = {
+    {FLOW_SAID, NULL, to_today,      .label = TEXT_DESK_BUTTON_TODAY},
+    {FLOW_SAID, NULL, to_week,       .label = TEXT_DESK_BUTTON_WEEK },
+    {FLOW_SAID, NULL, to_apartments, .label = TEXT_DESK_BUTTON_FLATS},
+};
 
 #define STEP(name) &owner_step_##name,
 static const struct flow_step *const steps[] = {OWNER_STEPS(STEP)};
@@ -269,7 +240,9 @@ const struct flow owner_flow = {
     .idle_s = IDLE_S,
     .data_format = 1,
     .data = &owner_state_fields,
-    .text = handle_text,
+    .yields_to_staff = true,
+    .moves = moves,
+    .move_count = ARRAY_LEN(moves),
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

@@ -361,15 +361,15 @@ TALK_LEADS_TO(to_calendars, &owner_step_feeds)
 
 // clang-format off
 static const struct flow_move apartments_moves[] = {
-    {FLOW_TAP, "flat", open_tapped_apartment},
-    {FLOW_TAP, "more", owner_show_next_page},
-    {FLOW_TAP, "back", to_home},
+    {FLOW_TAP, "flat", .act = open_tapped_apartment},
+    {FLOW_TAP, "more", .act = owner_show_next_page},
+    {FLOW_TAP, "back", .act = to_home},
 };
 static const struct flow_move apartment_moves[] = {
-    {FLOW_TAP, "block", ask_first_night},
-    {FLOW_TAP, "open",  open_tapped_block},
-    {FLOW_TAP, "feeds", to_calendars},
-    {FLOW_TAP, "back",  to_apartments},
+    {FLOW_TAP, "block", .act = ask_first_night},
+    {FLOW_TAP, "open",  .act = open_tapped_block},
+    {FLOW_TAP, "feeds", .act = to_calendars},
+    {FLOW_TAP, "back",  .act = to_apartments},
 };
 static const struct flow_move from_moves[] = {
     STAY_CALENDAR_MOVES(set_first_night, show_tapped_month, set_first_night)
@@ -378,7 +378,8 @@ static const struct flow_move to_moves[] = {
     STAY_CALENDAR_MOVES(block_nights, show_tapped_month, block_nights)
 };
 static const struct flow_move block_moves[] = {
-    {FLOW_TAP, "yes",  delete_block},
+    {FLOW_TAP,  "yes", delete_block, REMARK_YES, .unless = FLOW_BOOKS},
+    {FLOW_SAID, NULL,  talk_go_back, .remark = REMARK_NO},
 };
 // clang-format on
 const struct flow_step owner_step_apartments = {"flats", show_apartments,

@@ -459,17 +459,21 @@ bool owner_command_check_in(struct talk *talk)
 /* --- the steps --- */
 
 static const struct flow_move booking_moves[] = {
-    {FLOW_TAP, "do",      run_tapped_action_or_ask },
-    {FLOW_TAP, "receipt", show_booking_with_receipt},
-    {FLOW_TAP, "shut",    record_closed_by_hand    },
-    {FLOW_TAP, "back",    owner_go_back_to_list    },
+    {FLOW_TAP, "do",      .act = run_tapped_action_or_ask },
+    {FLOW_TAP, "receipt", .act = show_booking_with_receipt},
+    {FLOW_TAP, "shut",    .act = record_closed_by_hand    },
+    {FLOW_TAP, "back",    .act = owner_go_back_to_list    },
 };
+// clang-format off
 static const struct flow_move sure_moves[] = {
-    {FLOW_TAP, "yes", run_confirmed_action},
+    {FLOW_TAP,  "yes", run_confirmed_action, REMARK_YES, .unless = FLOW_BOOKS},
+    {FLOW_SAID, NULL,  talk_go_back,         .remark = REMARK_NO},
 };
 static const struct flow_move cancel_moves[] = {
-    {FLOW_TAP, "yes", cancel_booking},
+    {FLOW_TAP,  "yes", cancel_booking, REMARK_YES, .unless = FLOW_BOOKS},
+    {FLOW_SAID, NULL,  talk_go_back,   .remark = REMARK_NO},
 };
+// clang-format on
 const struct flow_step owner_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
 const struct flow_step owner_step_sure = {"sure", ask_for_confirmation,
                                           FLOW_BACK(&owner_step_booking, sure_moves)};

@@ -286,24 +286,24 @@ OWNER_LEADS_TO_LIST(to_today, &owner_step_today)
 OWNER_LEADS_TO_LIST(to_week, &owner_step_week)
 
 static const struct flow_move home_moves[] = {
-    {FLOW_TAP, "open",  open_tapped_booking },
-    {FLOW_TAP, "more",  owner_show_next_page},
-    {FLOW_TAP, "today", to_today            },
-    {FLOW_TAP, "week",  to_week             },
-    {FLOW_TAP, "flats", to_apartments       },
-    {FLOW_TAP, "back",  to_home             },
+    {FLOW_TAP, "open",  .act = open_tapped_booking },
+    {FLOW_TAP, "more",  .act = owner_show_next_page},
+    {FLOW_TAP, "today", .act = to_today            },
+    {FLOW_TAP, "week",  .act = to_week             },
+    {FLOW_TAP, "flats", .act = to_apartments       },
+    {FLOW_TAP, "back",  .act = to_home             },
 };
 static const struct flow_move today_moves[] = {
-    {FLOW_TAP, "open", open_tapped_booking },
-    {FLOW_TAP, "more", owner_show_next_page},
-    {FLOW_TAP, "week", to_week             },
-    {FLOW_TAP, "back", to_home             },
+    {FLOW_TAP, "open", .act = open_tapped_booking },
+    {FLOW_TAP, "more", .act = owner_show_next_page},
+    {FLOW_TAP, "week", .act = to_week             },
+    {FLOW_TAP, "back", .act = to_home             },
 };
 static const struct flow_move week_moves[] = {
-    {FLOW_TAP, "open",  open_tapped_booking },
-    {FLOW_TAP, "more",  owner_show_next_page},
-    {FLOW_TAP, "today", to_today            },
-    {FLOW_TAP, "back",  to_home             },
+    {FLOW_TAP, "open",  .act = open_tapped_booking },
+    {FLOW_TAP, "more",  .act = owner_show_next_page},
+    {FLOW_TAP, "today", .act = to_today            },
+    {FLOW_TAP, "back",  .act = to_home             },
 };
 const struct flow_step owner_step_home = {"home", show_waiting_bookings, FLOW_MOVES(home_moves)};
 const struct flow_step owner_step_today = {"today", show_today_events, FLOW_MOVES(today_moves)};

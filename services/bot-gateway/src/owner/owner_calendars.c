@@ -483,31 +483,31 @@ TALK_LEADS_TO(to_exports, &owner_step_exports)
 TALK_LEADS_TO(to_make, &owner_step_make)
 
 static const struct flow_move feeds_moves[] = {
-    {FLOW_TAP, "pair",    open_tapped_conflict},
-    {FLOW_TAP, "feed",    open_tapped_feed    },
-    {FLOW_TAP, "connect", to_connect          },
-    {FLOW_TAP, "exports", to_exports          },
+    {FLOW_TAP, "pair",    .act = open_tapped_conflict},
+    {FLOW_TAP, "feed",    .act = open_tapped_feed    },
+    {FLOW_TAP, "connect", .act = to_connect          },
+    {FLOW_TAP, "exports", .act = to_exports          },
 };
 static const struct flow_move feed_moves[] = {
-    {FLOW_TAP, "accept", accept  },
-    {FLOW_TAP, "read",   read_now},
-    {FLOW_TAP, "cut",    to_cut  },
+    {FLOW_TAP, "accept", .act = accept  },
+    {FLOW_TAP, "read",   .act = read_now},
+    {FLOW_TAP, "cut",    .act = to_cut  },
 };
 static const struct flow_move cut_moves[] = {
-    {FLOW_TAP, "yes", disconnect},
+    {FLOW_TAP, "yes", .act = disconnect},
 };
 static const struct flow_move connect_moves[] = {
-    {FLOW_TEXT, NULL, connect_calendar},
+    {FLOW_TEXT, NULL, .act = connect_calendar},
 };
 static const struct flow_move exports_moves[] = {
-    {FLOW_TAP, "link", open_tapped_export},
-    {FLOW_TAP, "new",  to_make           },
+    {FLOW_TAP, "link", .act = open_tapped_export},
+    {FLOW_TAP, "new",  .act = to_make           },
 };
 static const struct flow_move make_moves[] = {
-    {FLOW_TAP, "make", make_link},
+    {FLOW_TAP, "make", .act = make_link},
 };
 static const struct flow_move export_moves[] = {
-    {FLOW_TAP, "yes", end_link},
+    {FLOW_TAP, "yes", .act = end_link},
 };
 const struct flow_step owner_step_feeds = {"feeds", show_feeds,
                                            FLOW_BACK(&owner_step_apartment, feeds_moves)};

@@ -188,12 +188,12 @@ TALK_LEADS_TO(to_give, &owner_step_give)
 TALK_LEADS_TO(to_home, &owner_step_home)
 
 static const struct flow_move clash_moves[] = {
-    {FLOW_TAP, "ours",   keep_ours},
-    {FLOW_TAP, "theirs", to_give  },
-    {FLOW_TAP, "back",   to_home  },
+    {FLOW_TAP, "ours",   .act = keep_ours},
+    {FLOW_TAP, "theirs", .act = to_give  },
+    {FLOW_TAP, "back",   .act = to_home  },
 };
 static const struct flow_move give_moves[] = {
-    {FLOW_TAP, "yes", give_to_channel},
+    {FLOW_TAP, "yes", .act = give_to_channel},
 };
 const struct flow_step owner_step_clash = {"clash", show_clash, FLOW_MOVES(clash_moves)};
 const struct flow_step owner_step_give = {"give", ask_whether_to_give,

@@ -481,10 +481,10 @@ static bool show_staff_called(struct talk *talk)
 }
 
 static const struct flow_move write_moves[] = {
-    {FLOW_MESSAGE, NULL, pass_message_to_other_person},
+    {FLOW_MESSAGE, NULL, .act = pass_message_to_other_person},
 };
 static const struct flow_move person_moves[] = {
-    {FLOW_MESSAGE, NULL, take_receipt_or_pass_message_to_staff},
+    {FLOW_MESSAGE, NULL, .act = take_receipt_or_pass_message_to_staff},
 };
 const struct flow_step relay_step_write = {"write", show_write_question, FLOW_MOVES(write_moves)};
 const struct flow_step relay_step_person = {"person", show_staff_called, FLOW_MOVES(person_moves)};

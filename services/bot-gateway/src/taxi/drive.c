@@ -248,13 +248,13 @@ TALK_LEADS_TO(to_requests, &ride_step_requests)
 
 // clang-format off
 static const struct flow_move drive_moves[] = {
-    {FLOW_TAP,  "publish", drive_begin_publishing},
-    {FLOW_TAP,  "runs",    to_runs},
-    {FLOW_TAP,  "requests", to_requests},
+    {FLOW_TAP,  "publish", .act = drive_begin_publishing},
+    {FLOW_TAP,  "runs",    .act = to_runs},
+    {FLOW_TAP,  "requests", .act = to_requests},
 };
 static const struct flow_move runs_moves[] = {
-    {FLOW_TAP,  "open", open_tapped_trip},
-    {FLOW_TAP,  "more", ride_show_more},
+    {FLOW_TAP,  "open", .act = open_tapped_trip},
+    {FLOW_TAP,  "more", .act = ride_show_more},
 };
 // clang-format on
 const struct flow_step ride_step_drive = {"drive", show_driver_home, FLOW_MOVES(drive_moves)};

@@ -91,7 +91,7 @@ static bool deliver_by_typed_code(struct talk *talk)
 /* --- the step --- */
 
 static const struct flow_move code_moves[] = {
-    {FLOW_TEXT, NULL, deliver_by_typed_code},
+    {FLOW_TEXT, NULL, .act = deliver_by_typed_code},
 };
 const struct flow_step ride_step_code = {"code", ask_delivery_code,
                                          FLOW_BACK(&ride_step_run, code_moves)};

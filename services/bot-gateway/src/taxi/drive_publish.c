@@ -273,18 +273,20 @@ static bool go_back_from_price(struct talk *talk)
 TALK_LEADS_TO(to_stops, &ride_step_stops)
 
 static const struct flow_move clock_moves[] = {
-    {FLOW_TAP, "clock", set_tapped_departure_time},
-    {FLOW_TAP, "back",  go_back_from_time        },
+    {FLOW_TAP, "clock", .act = set_tapped_departure_time},
+    {FLOW_TAP, "back",  .act = go_back_from_time        },
 };
 static const struct flow_move price_moves[] = {
-    {FLOW_TAP, "price", set_tapped_price  },
-    {FLOW_TAP, "back",  go_back_from_price},
+    {FLOW_TAP, "price", .act = set_tapped_price  },
+    {FLOW_TAP, "back",  .act = go_back_from_price},
 };
+// clang-format off
 static const struct flow_move publish_moves[] = {
-    {FLOW_TAP, "make",    post_trip           },
-    {FLOW_TAP, "parcels", drive_toggle_parcels},
-    {FLOW_TAP, "stops",   to_stops            },
+    {FLOW_TAP, "make",    .act = post_trip, .remark = REMARK_YES},
+    {FLOW_TAP, "parcels", .act = drive_toggle_parcels},
+    {FLOW_TAP, "stops",   .act = to_stops},
 };
+// clang-format on
 const struct flow_step ride_step_clock = {"clock", show_departure_times, FLOW_MOVES(clock_moves)};
 const struct flow_step ride_step_price = {"price", show_price_choice, FLOW_MOVES(price_moves)};
 const struct flow_step ride_step_publish = {"publish", show_trip_to_publish,

@@ -325,14 +325,14 @@ bool drive_command_ask_price(struct talk *talk)
 /* --- the steps --- */
 
 static const struct flow_move requests_moves[] = {
-    {FLOW_TAP, "open", open_tapped_request},
-    {FLOW_TAP, "more", ride_show_more     },
+    {FLOW_TAP, "open", .act = open_tapped_request},
+    {FLOW_TAP, "more", .act = ride_show_more     },
 };
 static const struct flow_move request_moves[] = {
-    {FLOW_TAP, "take",  post_offer     },
-    {FLOW_TAP, "bid",   ask_offer_price},
-    {FLOW_TAP, "clock", ask_offer_time },
-    {FLOW_TAP, "undo",  withdraw_offer },
+    {FLOW_TAP, "take",  .act = post_offer     },
+    {FLOW_TAP, "bid",   .act = ask_offer_price},
+    {FLOW_TAP, "clock", .act = ask_offer_time },
+    {FLOW_TAP, "undo",  .act = withdraw_offer },
 };
 const struct flow_step ride_step_requests = {"requests", show_requests,
                                              FLOW_BACK(&ride_step_drive, requests_moves)};

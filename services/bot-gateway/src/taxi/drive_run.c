@@ -437,17 +437,26 @@ static bool ask_whether_absent(struct talk *talk)
     return true;
 }
 
+/* Whether the step asks about the trip and not about a passenger who did not come. */
+static bool is_cancelling(const struct talk *talk)
+{
+    return uuid_is_nil(&ride_of(talk)->order);
+}
+
+static bool is_reporting_absence(const struct talk *talk)
+{
+    return !is_cancelling(talk);
+}
+
 static bool ask_for_confirmation(struct talk *talk)
 {
-    return uuid_is_nil(&ride_of(talk)->order) ? ask_whether_to_cancel(talk)
-                                              : ask_whether_absent(talk);
+    return is_cancelling(talk) ? ask_whether_to_cancel(talk) : ask_whether_absent(talk);
 }
 
 static bool run_confirmed_action(struct talk *talk)
 {
-    return uuid_is_nil(&ride_of(talk)->order)
-               ? drive_post_trip_action_and_show(talk, "cancel", SLICE_NONE)
-               : drive_post_passenger_action_and_show(talk, NO_SHOW, SLICE_NONE);
+    return is_cancelling(talk) ? drive_post_trip_action_and_show(talk, "cancel", SLICE_NONE)
+                               : drive_post_passenger_action_and_show(talk, NO_SHOW, SLICE_NONE);
 }
 
 /* --- rating a passenger --- */
@@ -474,19 +483,25 @@ static bool post_tapped_stars(struct talk *talk)
 /* --- the steps --- */
 
 static const struct flow_move run_moves[] = {
-    {FLOW_TAP, "do",   run_tapped_trip_action     },
-    {FLOW_TAP, "on",   run_tapped_passenger_action},
-    {FLOW_TAP, "more", ride_show_next_page        },
+    {FLOW_TAP, "do",   .act = run_tapped_trip_action     },
+    {FLOW_TAP, "on",   .act = run_tapped_passenger_action},
+    {FLOW_TAP, "more", .act = ride_show_next_page        },
 };
 static const struct flow_move late_moves[] = {
-    {FLOW_TAP,  "late", post_tapped_delay},
-    {FLOW_TEXT, NULL,   post_typed_delay },
+    {FLOW_TAP,  "late", .act = post_tapped_delay},
+    {FLOW_TEXT, NULL,   .act = post_typed_delay },
 };
+// clang-format off
 static const struct flow_move sure_moves[] = {
-    {FLOW_TAP, "yes", run_confirmed_action},
+    {FLOW_TAP,  "yes", run_confirmed_action, REMARK_YES,    .when = is_reporting_absence},
+    {FLOW_SAID, NULL,  run_confirmed_action, REMARK_YES,    .when = is_cancelling, .unless = FLOW_BOOKS},
+    {FLOW_SAID, NULL,  run_confirmed_action, REMARK_CANCEL, .when = is_cancelling, .unless = FLOW_ASKS | FLOW_NEGATES},
+    {FLOW_SAID, NULL,  talk_go_back,         REMARK_CANCEL, .when = is_reporting_absence},
+    {FLOW_SAID, NULL,  talk_go_back,         .remark = REMARK_NO},
 };
+// clang-format on
 static const struct flow_move stars_moves[] = {
-    {FLOW_TAP, "rate", post_tapped_stars},
+    {FLOW_TAP, "rate", .act = post_tapped_stars},
 };
 const struct flow_step ride_step_stars = {"stars", show_passenger_rating,
                                           FLOW_BACK(&ride_step_run, stars_moves)};

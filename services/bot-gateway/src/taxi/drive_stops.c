@@ -262,10 +262,12 @@ static bool remove_all_stops(struct talk *talk)
     return ride_go_to_missing_answer(talk);
 }
 
+// clang-format off
 static const struct flow_move stops_moves[] = {
-    {FLOW_TAP, "place", toggle_tapped_stop       },
-    {FLOW_TAP, "done",  ride_go_to_missing_answer},
-    {FLOW_TAP, "none",  remove_all_stops         },
-    {FLOW_TAP, "back",  ride_go_to_missing_answer},
+    {FLOW_TAP, "place", .act = toggle_tapped_stop},
+    {FLOW_TAP, "done",  .act = ride_go_to_missing_answer, .remark = REMARK_YES},
+    {FLOW_TAP, "none",  .act = remove_all_stops,          .remark = REMARK_NO},
+    {FLOW_TAP, "back",  .act = ride_go_to_missing_answer},
 };
+// clang-format on
 const struct flow_step ride_step_stops = {"stops", show_stop_choice, FLOW_MOVES(stops_moves)};

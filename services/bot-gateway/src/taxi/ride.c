@@ -298,11 +298,11 @@ bool ride_greet_and_search(struct talk *talk)
 /* --- the steps --- */
 
 static const struct flow_move to_moves[] = {
-    {FLOW_TAP, "place",  set_tapped_destination},
-    {FLOW_TAP, "parcel", ride_switch_to_parcel },
+    {FLOW_TAP, "place",  .act = set_tapped_destination},
+    {FLOW_TAP, "parcel", .act = ride_switch_to_parcel },
 };
 static const struct flow_move from_moves[] = {
-    {FLOW_TAP, "place", set_tapped_origin},
+    {FLOW_TAP, "place", .act = set_tapped_origin},
 };
 const struct flow_step ride_step_to = {"to", show_destination_choice, FLOW_MOVES(to_moves)};
 const struct flow_step ride_step_from = {"from", show_origin_choice,

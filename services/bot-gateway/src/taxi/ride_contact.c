@@ -55,9 +55,9 @@ static bool go_back_to_ride_or_trips(struct talk *talk)
 /* --- the steps --- */
 
 static const struct flow_move contact_moves[] = {
-    {FLOW_CONTACT, NULL,          act_or_order_with_contact},
-    {FLOW_KEY,     "button_back", go_back_to_ride_or_trips },
-    {FLOW_TEXT,    NULL,          refuse_typed_phone       },
+    {FLOW_CONTACT, NULL,          .act = act_or_order_with_contact},
+    {FLOW_KEY,     "button_back", .act = go_back_to_ride_or_trips },
+    {FLOW_TEXT,    NULL,          .act = refuse_typed_phone       },
 };
 const struct flow_step ride_step_contact = {"contact", show_contact_request,
                                             FLOW_MOVES(contact_moves)};

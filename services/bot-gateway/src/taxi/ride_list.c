@@ -50,7 +50,7 @@ bool ride_show_all_rides(struct talk *talk)
 /* --- the step --- */
 
 static const struct flow_move rides_moves[] = {
-    {FLOW_TAP, "open", open_tapped_ride},
-    {FLOW_TAP, "more", ride_show_more  },
+    {FLOW_TAP, "open", .act = open_tapped_ride},
+    {FLOW_TAP, "more", .act = ride_show_more  },
 };
 const struct flow_step ride_step_rides = {"rides", show_rides, FLOW_MOVES(rides_moves)};

@@ -420,6 +420,12 @@ static bool run_tapped_action(struct talk *talk)
     return ride_post_action_and_show(talk, actions[i], SLICE_NONE);
 }
 
+static bool confirm_as_said(struct talk *talk)
+{
+    talk->argument = slice_of(actions[CONFIRM]);
+    return run_tapped_action(talk);
+}
+
 static bool accept_tapped_offer(struct talk *talk)
 {
     struct uuid offer;
@@ -517,16 +523,23 @@ bool ride_command_search_again(struct talk *talk)
 
 // clang-format off
 static const struct flow_move order_moves[] = {
-    {FLOW_TAP,  "do",    run_tapped_action},
-    {FLOW_TAP,  "take", accept_tapped_offer},
-    {FLOW_TAP,  "again", order_again},
-    {FLOW_TAP,  "rate",  post_tapped_stars},
-    {FLOW_TAP,  "anyway", ride_post_order_anyway},
+    {FLOW_TAP,  "do",     .act = run_tapped_action},
+    {FLOW_TAP,  "take",   .act = accept_tapped_offer},
+    {FLOW_TAP,  "again",  .act = order_again},
+    {FLOW_TAP,  "rate",   .act = post_tapped_stars},
+    {FLOW_TAP,  "anyway", .act = ride_post_order_anyway},
+    {FLOW_SAID, NULL,     .act = confirm_as_said, .remark = REMARK_YES},
 };
-static const struct flow_move absent_moves[] = {{FLOW_TAP, "yes", run_confirmed_action}};
+static const struct flow_move absent_moves[] = {
+    {FLOW_TAP,  "yes", .act = run_confirmed_action, .remark = REMARK_YES},
+    {FLOW_SAID, NULL,  .act = talk_go_back,         .remark = REMARK_NO},
+    {FLOW_SAID, NULL,  .act = talk_go_back,         .remark = REMARK_CANCEL},
+};
 static const struct flow_move sos_moves[] = {
-    {FLOW_TAP,      "yes", run_confirmed_action},
-    {FLOW_LOCATION, NULL,  call_for_help_with_location},
+    {FLOW_TAP,      "yes", .act = run_confirmed_action, .remark = REMARK_YES},
+    {FLOW_SAID,     NULL,  .act = talk_go_back,         .remark = REMARK_NO},
+    {FLOW_SAID,     NULL,  .act = talk_go_back,         .remark = REMARK_CANCEL},
+    {FLOW_LOCATION, NULL,  .act = call_for_help_with_location},
 };
 // clang-format on
 const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};

@@ -160,24 +160,25 @@ static bool set_recipient_from_contact(struct talk *talk)
 
 static bool set_recipient_from_text(struct talk *talk)
 {
-    const enum remark_kind remark = talk->heard.remark.kind;
     bool has_digits;
     const struct slice name = find_name_beside_digits(talk->argument, &has_digits);
 
-    if (remark == REMARK_NO || remark == REMARK_CANCEL)
-        return talk_press(talk, "back");
     return set_recipient_and_order_or_ask(talk, name, has_digits ? talk->argument : SLICE_NONE);
 }
 
 /* --- the steps --- */
 
 static const struct flow_move size_moves[] = {
-    {FLOW_TAP, "size", set_tapped_size},
+    {FLOW_TAP, "size", .act = set_tapped_size},
 };
+// clang-format off
 static const struct flow_move recipient_moves[] = {
-    {FLOW_CONTACT, NULL, set_recipient_from_contact},
-    {FLOW_TEXT,    NULL, set_recipient_from_text   },
+    {FLOW_CONTACT, NULL, .act = set_recipient_from_contact},
+    {FLOW_SAID,    NULL, .act = talk_go_back, .remark = REMARK_NO},
+    {FLOW_SAID,    NULL, .act = talk_go_back, .remark = REMARK_CANCEL},
+    {FLOW_TEXT,    NULL, .act = set_recipient_from_text},
 };
+// clang-format on
 const struct flow_step ride_step_size = {"size", show_size_choice,
                                          FLOW_BACK(&ride_step_day, size_moves)};
 const struct flow_step ride_step_recipient = {"recipient", ask_recipient,

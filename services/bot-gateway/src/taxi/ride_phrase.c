@@ -345,29 +345,9 @@ static bool answers_price_alone(const struct talk *talk)
 
 bool ride_handle_text(struct talk *talk)
 {
-    const struct remark words = talk->heard.remark;
-    const enum remark_kind remark = words.kind;
-    /* With an order, the step "sure" asks whether the passenger did not come. */
-    const bool sure = is_at_step(talk, &ride_step_sure);
-    const bool cancels =
-        is_at_step(talk, &ride_step_cancel) || (sure && uuid_is_nil(&ride_of(talk)->order));
-    const bool asks =
-        cancels || sure || is_at_step(talk, &ride_step_sos) || is_at_step(talk, &ride_step_absent);
     struct phrase_ride phrase = {.day = DATE_ABSENT};
     bool found, taken;
 
-    if (cancels ? remark_agrees_to_cancel(words) : asks && remark == REMARK_YES)
-        return talk_press(talk, "yes");
-    if (asks && (remark == REMARK_NO || (!cancels && remark == REMARK_CANCEL)))
-        return talk_press(talk, "back");
-    if (is_at_step(talk, &ride_step_order) && remark == REMARK_YES) {
-        talk->argument = SLICE("confirm");
-        return talk_press(talk, "do");
-    }
-    if (is_at_step(talk, &ride_step_publish) && remark == REMARK_YES)
-        return talk_press(talk, "make");
-    if (is_at_step(talk, &ride_step_stops) && (remark == REMARK_YES || remark == REMARK_NO))
-        return talk_press(talk, remark == REMARK_YES ? "done" : "none");
     if (apply_bare_answer(talk))
         return ride_go_to_missing_answer(talk);
     if (!tap_typed_stars(talk, &taken))

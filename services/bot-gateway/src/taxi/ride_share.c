@@ -93,4 +93,4 @@ bool ride_command_show_shared(struct talk *talk)
            show_shared_ride(talk, &run, token);
 }
 
-const struct flow_step ride_step_share = {"share", show_share_link, NULL, 0, &ride_step_order};
+const struct flow_step ride_step_share = {"share", show_share_link, .back = &ride_step_order};

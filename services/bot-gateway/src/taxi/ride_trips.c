@@ -490,12 +490,12 @@ TALK_LEADS_TO(to_days, &ride_step_days)
 
 // clang-format off
 static const struct flow_move trips_moves[] = {
-    {FLOW_TAP,  TAKE,      order_trip},
-    {FLOW_TAP,  "more",    ride_show_next_page},
-    {FLOW_TAP,  "day",     ride_set_tapped_day},
-    {FLOW_TAP,  "request", order_request},
-    {FLOW_TAP,  "days",    to_days},
-    {FLOW_TAP,  "back",    go_back_to_size_or_seats},
+    {FLOW_TAP,  TAKE,      .act = order_trip},
+    {FLOW_TAP,  "more",    .act = ride_show_next_page},
+    {FLOW_TAP,  "day",     .act = ride_set_tapped_day},
+    {FLOW_TAP,  "request", .act = order_request},
+    {FLOW_TAP,  "days",    .act = to_days},
+    {FLOW_TAP,  "back",    .act = go_back_to_size_or_seats},
 };
 // clang-format on
 const struct flow_step ride_step_trips = {"trips", show_trips, FLOW_MOVES(trips_moves)};

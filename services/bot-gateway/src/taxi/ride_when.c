@@ -125,16 +125,16 @@ static bool go_back_from_seats(struct talk *talk)
 TALK_LEADS_TO(to_days, &ride_step_days)
 
 static const struct flow_move day_moves[] = {
-    {FLOW_TAP, "day",  ride_set_tapped_day},
-    {FLOW_TAP, "days", to_days            },
+    {FLOW_TAP, "day",  .act = ride_set_tapped_day},
+    {FLOW_TAP, "days", .act = to_days            },
 };
 static const struct flow_move days_moves[] = {
-    {FLOW_TAP, "day", ride_set_tapped_day},
+    {FLOW_TAP, "day", .act = ride_set_tapped_day},
 };
 static const struct flow_move seats_moves[] = {
-    {FLOW_TAP, "seats", set_tapped_seats  },
-    {FLOW_TAP, "car",   choose_whole_car  },
-    {FLOW_TAP, "back",  go_back_from_seats},
+    {FLOW_TAP, "seats", .act = set_tapped_seats  },
+    {FLOW_TAP, "car",   .act = choose_whole_car  },
+    {FLOW_TAP, "back",  .act = go_back_from_seats},
 };
 const struct flow_step ride_step_day = {"day", show_day_choice,
                                         FLOW_BACK(&ride_step_from, day_moves)};

@@ -70,6 +70,9 @@ struct flow_step {
     const struct flow_step *back;
     /* Reads what the step shows, before words act on it; NULL: no move `needs` anything. */
     bool (*offer)(struct talk *talk, struct flow_offer *out);
+    /* For the `text` of the flow: handles text that nothing has understood; NULL: as at any step.
+     */
+    flow_move_fn *unheard;
 };
 #define FLOW_MOVES(array)      .moves = (array), .move_count = ARRAY_LEN(array)
 #define FLOW_BACK(step, array) .moves = (array), .move_count = ARRAY_LEN(array), .back = (step)

@@ -128,6 +128,9 @@ bool talk_press(struct talk *talk, const char *action) MUST_CHECK;
 bool talk_go_back(struct talk *talk);
 /* Handles the text of the update as if it had been typed at the current step. */
 bool talk_hear(struct talk *talk) MUST_CHECK;
+/* The rest of that, for text that a step's FLOW_TEXT does not understand: handles it by the flow.
+ */
+bool talk_hear_at_flow(struct talk *talk) MUST_CHECK;
 /* Adds the buttons of the step's moves that `needs` allowed actions, in the order of the moves. */
 void talk_put_allowed_buttons(struct talk *talk, const struct flow_offer *offer);
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move

@@ -163,23 +163,26 @@ static flow_move_fn *find_labelled_move_of_flow(const struct talk *talk)
     return NULL;
 }
 
+bool talk_hear_at_flow(struct talk *talk)
+{
+    flow_move_fn *act = talk->flow != NULL ? find_labelled_move_of_flow(talk) : NULL;
+
+    if (act == NULL && talk->flow != NULL)
+        act = talk->flow->text;
+    return act != NULL ? act(talk) : flow_handle_unexpected_message(talk);
+}
+
 /* In this order a text is: a move of the step, by its words; what the step itself reads, such as a
  * date; a move of the flow; what the flow reads, such as search criteria; not understood. */
 bool talk_hear(struct talk *talk)
 {
     const struct flow_move *said;
-    flow_move_fn *act = NULL;
+    flow_move_fn *act;
 
     if (!talk_find_said_move(talk, &said))
         return false;
-    if (said != NULL)
-        return said->act(talk);
-    if (talk->flow != NULL) {
-        act = find_move_of_step(talk, FLOW_TEXT, talk->input->update.text);
-        act = act != NULL ? act : find_labelled_move_of_flow(talk);
-        act = act != NULL ? act : talk->flow->text;
-    }
-    return act != NULL ? act(talk) : flow_handle_unexpected_message(talk);
+    act = said != NULL ? said->act : find_move_of_step(talk, FLOW_TEXT, talk->heard.words);
+    return act != NULL ? act(talk) : talk_hear_at_flow(talk);
 }
 
 static bool handle_text(struct talk *talk)

@@ -11,18 +11,6 @@
 
 /* --- the screen --- */
 
-/* Reads the current apartment. `found` is false if there is no such apartment any more. */
-static bool fetch_apartment(struct talk *talk, struct stay_apartment *out, bool *found)
-{
-    struct service_answer answer;
-
-    if (!talk_get(talk, talk_path(talk, "apartments", &stay_of(talk)->apartment, ""), &answer))
-        return false;
-    *found = answer.status == 200;
-    return *found ? stay_read_apartment(answer.body, talk->arena, out, talk->fault)
-                  : answer.status == 404 || stay_fail_bad_answer("no apartment", talk->fault);
-}
-
 /* The JSON members of a request body that name the apartment, the nights and the guests. */
 static struct slice format_stay_members(const struct talk *talk)
 {
@@ -131,19 +119,6 @@ static bool offer_alternatives(struct talk *talk, const struct stay_apartment *a
     return true;
 }
 
-bool stay_set_city_even_if_unknown(struct talk *talk, struct slice slug)
-{
-    bool found;
-
-    if (!stay_set_city_by_name(talk, slug, &found))
-        return false;
-    if (!found) { /* stay_read_cities() omits slugs that are too long for a button */
-        stay_of(talk)->city = slug;
-        stay_of(talk)->city_name = (struct texts){.ru = slug};
-    }
-    return true;
-}
-
 /* Sets the city of the search to the apartment's. A search result is in that city already. */
 static bool set_search_city_from(struct talk *talk, const struct stay_apartment *apartment)
 {
@@ -198,7 +173,7 @@ static bool show_apartment(struct talk *talk)
     struct stay_apartment apartment;
     bool found;
 
-    if (!fetch_apartment(talk, &apartment, &found))
+    if (!stay_fetch_apartment(talk, &apartment, &found))
         return false;
     if (!found)
         return leave_missing_apartment(talk);
@@ -207,23 +182,6 @@ static bool show_apartment(struct talk *talk)
     if (is_page)
         return stay_show_section_page(talk, &apartment);
     return stay_send_section(talk, &apartment) && show_apartment_card(talk, &apartment, &quote);
-}
-
-bool stay_answer_early(struct talk *talk, bool *added)
-{
-    struct stay_apartment apartment;
-    bool found;
-
-    *added = false;
-    if (!fetch_apartment(talk, &apartment, &found))
-        return false;
-    if (!found)
-        return true;
-    *added = stay_add_answer_about_apartment(talk, &apartment);
-    if (*added)
-        talk_add_html(talk, SLICE("\n\n"));
-    stay_of(talk)->question = REMARK_NONE;
-    return true;
 }
 
 /* Handles Back: goes to the search results or, for an apartment opened by a link, to its dates. */
@@ -379,6 +337,25 @@ bool stay_offer_same_stay(struct talk *talk)
            (!talk_read_id(talk, &id) || stay_offer_current_booking_again(talk));
 }
 
+/* --- words --- */
+
+static bool handle_text(struct talk *talk)
+{
+    struct stay *stay = talk->data;
+    const struct remark remark = talk->heard.remark;
+
+    if (stay_set_section_by_label(talk, talk->argument))
+        return talk_step(talk, &stay_step_apartment);
+    if (!stay_set_question_from_text(talk, &remark))
+        return false;
+    if (stay->question == REMARK_FOR_PERSON)
+        return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
+    if (stay->question != REMARK_NONE)
+        return talk_step(talk, &stay_step_apartment);
+    stay->chosen = true; /* a text with only dates or guests is about this apartment */
+    return talk_hear_at_flow(talk);
+}
+
 /* --- the step --- */
 
 static bool has_quote(const struct talk *talk)
@@ -394,7 +371,7 @@ static const struct flow_move apartment_moves[] = {
     {FLOW_TAP,  "dates",  .act = stay_ask_apartment_dates},
     {FLOW_TAP,  "guests", .act = ask_other_guest_count},
     {FLOW_SAID, NULL,     stay_ask_apartment_dates,      .remark = REMARK_MOVE},
-    {FLOW_TEXT, NULL,     .act = stay_handle_text_at_apartment},
+    {FLOW_TEXT, NULL,     .act = handle_text},
     {FLOW_TAP,  "back",   .act = go_back_from_apartment},
 };
 // clang-format on

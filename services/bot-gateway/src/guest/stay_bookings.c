@@ -15,16 +15,6 @@ enum {
     RATED_DAYS = 14             /* a typed rating may come so long after check-out */
 };
 
-bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out)
-{
-    struct service_answer answer;
-
-    if (!talk_get(talk, talk_printf(talk, "/v1/bookings?%.*s", SLICE_ARG(query)), &answer))
-        return false;
-    return answer.status == 200 ? stay_read_bookings(answer.body, talk->arena, out, talk->fault)
-                                : stay_fail_bad_answer("no bookings", talk->fault);
-}
-
 static void put_booking_buttons(struct talk *talk, const struct stay_bookings *bookings,
                                 const char *action)
 {
@@ -32,76 +22,10 @@ static void put_booking_buttons(struct talk *talk, const struct stay_bookings *b
         stay_put_booking_button(talk, &bookings->items[i], action);
 }
 
-/* Opens the tapped booking; an invalid argument shows the step again. */
-static bool open_booking_in_argument(struct talk *talk)
-{
-    stay_of(talk)->claimed = false;
-    return talk_step(talk,
-                     talk_read_id(talk, &stay_of(talk)->booking) ? &stay_step_booking : talk->step);
-}
-
-/* --- leaving a search and resuming it --- */
-
-static const struct flow_step *const search_steps[] = {
-    &stay_step_city, &stay_step_day, &stay_step_nights,   &stay_step_guests,
-    &stay_step_list, &stay_step_all, &stay_step_apartment};
-
-/* The step of the search that is stored by this name; NULL: it is none. */
-static const struct flow_step *find_search_step(struct slice name)
-{
-    for (size_t i = 0; i < ARRAY_LEN(search_steps); i++)
-        if (slice_is(name, search_steps[i]->name))
-            return search_steps[i];
-    return NULL;
-}
-
-/* The step of the search to which the guest can return. If the search has led to a booking, that is
- * the step with the results. */
-static struct slice resumable_search_step(const struct talk *talk)
-{
-    const struct stay *stay = talk->data;
-
-    if (TALK_IS_AT(talk, search_steps))
-        return slice_of(talk->step->name);
-    return stay->search_step.at == NULL && stay->searched ? slice_of(stay_step_list.name)
-                                                          : stay->search_step;
-}
-
 static bool show_first_page_of_bookings(struct talk *talk)
 {
     stay_of(talk)->page = (struct stay_page){.ended = false};
     return talk_step(talk, &stay_step_bookings);
-}
-
-/* Leaves the search or another dialogue for a step about bookings; the search can be resumed. */
-static bool leave_search_for(struct talk *talk, const struct flow_step *step)
-{
-    if (talk->flow != &stay_flow)
-        return talk_begin_at(talk, &stay_flow, step);
-    stay_of(talk)->search_step = resumable_search_step(talk);
-    stay_of(talk)->page = (struct stay_page){.ended = false};
-    return talk_step(talk, step);
-}
-
-bool stay_show_all_bookings(struct talk *talk)
-{
-    return leave_search_for(talk, &stay_step_bookings);
-}
-
-static bool resume_search(struct talk *talk)
-{
-    const struct flow_step *step = find_search_step(stay_of(talk)->search_step);
-
-    stay_of(talk)->opened = false;
-    return talk_step(talk, step != NULL ? step : &stay_step_city);
-}
-
-bool stay_show_booking_in_argument(struct talk *talk)
-{
-    if (!leave_search_for(talk, &stay_step_bookings))
-        return false;
-    stay_of(talk)->opened = true;
-    return open_booking_in_argument(talk);
 }
 
 bool stay_ask_about_only_booking(struct talk *talk, bool *asked)
@@ -113,7 +37,7 @@ bool stay_ask_about_only_booking(struct talk *talk, bool *asked)
     *asked = live.count > 0;
     if (live.count != 1)
         return live.count == 0 || stay_show_all_bookings(talk);
-    if (!leave_search_for(talk, &stay_step_booking))
+    if (!stay_leave_search_for(talk, &stay_step_booking))
         return false;
     stay_of(talk)->booking = live.items[0].id;
     stay_of(talk)->opened = true;
@@ -128,6 +52,30 @@ bool stay_search_if_no_booking(struct talk *talk, bool *searches)
         return false;
     *searches = any.count == 0;
     return !*searches || stay_begin_search(talk);
+}
+
+bool stay_show_bookings_with_balance(struct talk *talk)
+{
+    const struct stay_booking *due = NULL;
+    struct stay_bookings agreed;
+    size_t count = 0;
+
+    if (!stay_fetch_bookings(talk, SLICE("status=confirmed,checked_in&limit=6"), &agreed))
+        return false;
+    for (size_t i = 0; i < agreed.count; i++)
+        if (stay_is_confirmed_or_checked_in(&agreed.items[i]) &&
+            agreed.items[i].total > agreed.items[i].paid) {
+            due = &agreed.items[i];
+            count++;
+        }
+    if (count == 0)
+        return true;
+    talk_add_paragraph(talk, TEXT_STAY_RECEIPT_OWNER);
+    talk->argument = count == 1 ? talk_id_argument(talk, &due->id, "") : SLICE("");
+    if (!stay_show_booking_in_argument(talk))
+        return false;
+    stay_of(talk)->answered = SLICE_NONE; /* may be of another booking */
+    return talk_stop(talk, true);
 }
 
 /* --- all bookings --- */
@@ -184,7 +132,7 @@ static bool show_bookings(struct talk *talk)
 static bool open_booking_from_list(struct talk *talk)
 {
     stay_of(talk)->opened = true;
-    return open_booking_in_argument(talk);
+    return stay_open_booking_in_argument(talk);
 }
 
 static bool show_next_page_of_bookings(struct talk *talk)
@@ -266,22 +214,6 @@ static bool awaits_payment_or_its_check(const struct stay_booking *booking)
            slice_is(booking->status, "payment_claimed");
 }
 
-/* stay_has_unconfirmed_payment(), without what only the dialogue knows. */
-static bool may_have_been_paid(const struct stay_booking *booking)
-{
-    if (slice_is(booking->status, "cancelled"))
-        return stay_unconfirmed_claim(booking) > 0 ||
-               (booking->receipt.len > 0 && booking->paid <= 0);
-    return slice_is(booking->expired_from, "payment_claimed") ||
-           (slice_is(booking->expired_from, "held") && stay_prepayment_due(booking) > 0);
-}
-
-bool stay_has_unconfirmed_payment(const struct talk *talk, const struct stay_booking *booking)
-{
-    return may_have_been_paid(booking) ||
-           (stay_of(talk)->claimed && slice_is(booking->status, "cancelled"));
-}
-
 static bool fetch_bookings_awaiting_payment(struct talk *talk, struct stay_bookings *unpaid)
 {
     size_t count = 0;
@@ -328,7 +260,7 @@ static bool take_file_as_receipt(struct talk *talk, const struct stay_bookings *
     const struct receipt receipt = {update->file_id, update->file == UPDATE_DOCUMENT};
     struct stay *stay;
 
-    if (!leave_search_for(talk, &stay_step_receipt))
+    if (!stay_leave_search_for(talk, &stay_step_receipt))
         return false;
     stay = talk->data;
     stay->unpaid = *unpaid;
@@ -352,13 +284,13 @@ static bool show_ended_booking_of_late_receipt(struct talk *talk)
     if (!stay_fetch_bookings(talk, SLICE("status=expired,cancelled&limit=6"), &ended))
         return false;
     while (i < ended.count &&
-           (!may_have_been_paid(&ended.items[i]) || ended.items[i].updated_at < since))
+           (!stay_may_have_been_paid(&ended.items[i]) || ended.items[i].updated_at < since))
         i++;
     if (i == ended.count)
         return true;
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     talk_add_html(talk, SLICE("\n\n"));
-    if (!leave_search_for(talk, &stay_step_booking))
+    if (!stay_leave_search_for(talk, &stay_step_booking))
         return false;
     stay_of(talk)->booking = ended.items[i].id;
     stay_of(talk)->claimed = false;
@@ -377,7 +309,7 @@ bool stay_take_file_as_receipt(struct talk *talk, bool is_for_another_person)
     if (talk->input->update.file != UPDATE_OTHER_FILE)
         return talk_stop(talk, take_file_as_receipt(talk, &unpaid));
     talk_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);
-    return talk_stop(talk, leave_search_for(talk, &stay_step_bookings));
+    return talk_stop(talk, stay_leave_search_for(talk, &stay_step_bookings));
 }
 
 static bool show_bookings_for_receipt(struct talk *talk)
@@ -466,22 +398,18 @@ bool stay_take_typed_rating(struct talk *talk, bool *taken)
 
 // clang-format off
 static const struct flow_move holds_moves[] = {
-    {FLOW_TEXT, NULL,   .act = stay_handle_text_at_bookings},
-    {FLOW_TAP,  "open", .act = open_booking_in_argument},
+    {FLOW_TAP,  "open", .act = stay_open_booking_in_argument},
 };
 static const struct flow_move bookings_moves[] = {
-    {FLOW_TEXT, NULL,     .act = stay_handle_text_at_bookings},
     {FLOW_TAP,  "open",   .act = open_booking_from_list},
     {FLOW_TAP,  "more",   .act = show_next_page_of_bookings},
-    {FLOW_TAP,  "search", .act = resume_search},
+    {FLOW_TAP,  "search", .act = stay_resume_search},
     {FLOW_TAP,  "back",   .act = show_first_page_of_bookings},
 };
 static const struct flow_move release_moves[] = {
-    {FLOW_TEXT, NULL,   .act = stay_handle_text_at_bookings},
     {FLOW_TAP,  "drop", .act = release_hold},
 };
 static const struct flow_move receipt_moves[] = {
-    {FLOW_TEXT, NULL,   .act = stay_handle_text_at_bookings},
     {FLOW_TAP,  "pay",  .act = claim_tapped_booking},
     {FLOW_TAP,  "back", .act = stay_show_all_bookings},
 };

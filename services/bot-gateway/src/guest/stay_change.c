@@ -2,7 +2,9 @@
 /* Other dates for a booking: the calendar of its apartment, in which the nights of the stay itself
  * are free; the changes as a dry run of booking-api reports them; and the change. */
 #include "base/date.h"
+#include "base/parse.h"
 
+#include "guest/stay_parse.h"
 #include "guest/stay_steps.h"
 #include "texts/bot_settings.h"
 
@@ -132,7 +134,7 @@ bool stay_preview_new_dates(struct talk *talk, int32_t check_in, int32_t check_o
     return talk_step(talk, &stay_step_change);
 }
 
-bool stay_handle_new_check_in(struct talk *talk)
+static bool handle_new_check_in(struct talk *talk)
 {
     int32_t day;
 
@@ -142,7 +144,7 @@ bool stay_handle_new_check_in(struct talk *talk)
 }
 
 /* Takes a new check-out: a date or a number of nights. */
-bool stay_handle_new_check_out(struct talk *talk)
+static bool handle_new_check_out(struct talk *talk)
 {
     const int32_t check_in = stay_of(talk)->change.check_in;
     int32_t day;
@@ -289,19 +291,106 @@ static bool change_dates(struct talk *talk)
     return stay_show_returned_booking(talk, &answer);
 }
 
+/* --- words --- */
+
+static bool extends_stay(const struct talk *talk)
+{
+    return talk->heard.remark.extends;
+}
+
+/* Parses new dates, or a bare check-out after `check_in`: "до 25". */
+static bool parse_new_dates_after(struct talk *talk, int32_t check_in, struct phrase *phrase,
+                                  bool *only_dates)
+{
+    enum stay_parsed parsed;
+
+    if (!stay_parse_bare_check_out(talk, check_in, phrase, &parsed))
+        return false;
+    if (parsed != STAY_PARSED)
+        return stay_parse_new_dates(talk, phrase, only_dates);
+    stay_move_check_in_to_check_out(phrase);
+    *only_dates = true;
+    return true;
+}
+
+/* Takes new dates. If the phrase has no check-in, its nights or check-out follow
+ * `default_check_in`. Nights that extend the stay are added to those of the booking. */
+static bool preview_parsed_dates(struct talk *talk, struct phrase *phrase, int32_t default_check_in,
+                                 const struct flow_step *step_if_unsure)
+{
+    const struct stay_change *change = &stay_of(talk)->change;
+    const bool begins = phrase->check_in != DATE_ABSENT;
+    const int32_t booked = extends_stay(talk) ? change->was_out - change->was_in : 0;
+
+    if ((phrase->ask & PHRASE_ASK_DATES) != 0)
+        return talk_step_with(talk, TEXT_STAY_UNSURE_DATES, step_if_unsure);
+    if (!stay_move_check_out_after(talk, default_check_in, phrase))
+        return false;
+    return stay_preview_new_dates(talk, begins ? phrase->check_in : default_check_in,
+                                  !begins && phrase->nights > 0
+                                      ? default_check_in + booked + phrase->nights
+                                      : phrase->check_out);
+}
+
+static bool handle_text_at_new_day(struct talk *talk)
+{
+    const int32_t was_in = stay_of(talk)->change.was_in;
+    struct phrase phrase;
+    bool only_dates;
+    int32_t day;
+
+    if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
+        return handle_new_check_in(talk);
+    if (!parse_new_dates_after(talk, was_in, &phrase, &only_dates))
+        return false;
+    return only_dates ? preview_parsed_dates(talk, &phrase, was_in, &stay_step_new_day)
+                      : talk_hear_at_flow(talk);
+}
+
+static bool handle_text_at_new_end(struct talk *talk)
+{
+    const int32_t check_in = stay_of(talk)->change.check_in;
+    struct phrase phrase;
+    bool only_dates;
+    int64_t number;
+    int32_t day;
+
+    if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
+        format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
+        return handle_new_check_out(talk);
+    if (!parse_new_dates_after(talk, check_in, &phrase, &only_dates))
+        return false;
+    if (!only_dates)
+        return talk_hear_at_flow(talk);
+    stay_move_check_in_to_check_out(&phrase);
+    return preview_parsed_dates(talk, &phrase, check_in, &stay_step_new_end);
+}
+
+bool stay_preview_new_dates_if_named(struct talk *talk)
+{
+    const int32_t was_in = stay_of(talk)->change.was_in;
+    struct phrase phrase;
+    bool only_dates;
+
+    if (!parse_new_dates_after(talk, was_in, &phrase, &only_dates))
+        return false;
+    return !only_dates || (phrase.check_in == DATE_ABSENT && !extends_stay(talk)) ||
+           preview_parsed_dates(talk, &phrase, was_in, &stay_step_new_day);
+}
+
 /* --- the steps --- */
 
 // clang-format off
 static const struct flow_move new_day_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_new_check_in, show_tapped_month, stay_handle_text_at_new_day)
+    STAY_CALENDAR_MOVES(handle_new_check_in, show_tapped_month, handle_text_at_new_day)
 };
 static const struct flow_move new_end_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_new_check_out, show_tapped_month, stay_handle_text_at_new_end)
+    STAY_CALENDAR_MOVES(handle_new_check_out, show_tapped_month, handle_text_at_new_end)
 };
 static const struct flow_move change_moves[] = {
     {FLOW_TAP,  "yes",  change_dates, REMARK_YES, .label = TEXT_STAY_BUTTON_CHANGE},
     {FLOW_SAID, NULL,   talk_go_back, .remark = REMARK_NO},
-    {FLOW_TEXT, NULL,   .act = stay_handle_text_at_new_day},
+    {FLOW_TEXT, NULL,   .act = handle_text_at_new_day},
 };
 // clang-format on
 const struct flow_step stay_step_new_day = {"new_day", show_new_check_in_choice,

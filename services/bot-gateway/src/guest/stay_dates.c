@@ -6,67 +6,11 @@
 
 #include "guest/calendar.h"
 #include "guest/stay.h"
+#include "guest/stay_parse.h"
 #include "guest/stay_steps.h"
 #include "phrases/phrase.h"
 
-enum {
-    GUESTS_OFFERED = 6,
-    FRIDAY = 5,
-    WEEK = 7,
-    WEEKEND_NIGHTS = 2,
-    BARE_DAY_NIGHTS_MAX = 14 /* nights from check-in to a check-out without a month */
-};
-
-static const enum text day_texts[CALENDAR_STATUSES] = {
-    [CALENDAR_PAST] = TEXT_STAY_DAY_PAST,     [CALENDAR_EARLY] = TEXT_STAY_DAY_EARLY,
-    [CALENDAR_FAR] = TEXT_STAY_DAY_FAR,       [CALENDAR_TAKEN] = TEXT_STAY_DAY_TAKEN,
-    [CALENDAR_CLOSED] = TEXT_STAY_DAY_CLOSED, [CALENDAR_SHORT] = TEXT_STAY_DAY_SHORT,
-};
-
-bool stay_ask_apartment_dates(struct talk *talk)
-{
-    struct stay *stay = talk->data;
-
-    stay->chosen = true;
-    stay->month = stay->check_in;
-    return talk_step(talk, &stay_step_day);
-}
-
-/* --- shared by both steps --- */
-
-struct calendar stay_make_empty_calendar(const struct talk *talk)
-{
-    return (struct calendar){.today = format_day_of(talk->input->now), .check_in = DATE_ABSENT};
-}
-
-bool stay_fetch_apartment_days(struct talk *talk, const struct uuid *apartment, int32_t from,
-                               int32_t end, struct calendar *calendar, bool *found)
-{
-    const struct slice more =
-        talk_printf(talk, "calendar?from=%s&to=%s", talk_date(talk, from), talk_date(talk, end));
-    struct service_answer answer;
-
-    if (!talk_get(talk, talk_path(talk, "apartments", apartment, more.at), &answer))
-        return false;
-    *found = answer.status == 200;
-    if (*found)
-        return calendar_read(answer.body, from, talk->arena, calendar, talk->fault);
-    if (answer.status != 404)
-        return stay_fail_bad_answer("no calendar", talk->fault);
-    talk_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
-    return true;
-}
-
-/* Reads the days of the chosen apartment, if one is chosen. If the apartment does not exist any
- * more, sets stay->chosen to false. */
-static bool fetch_days_if_apartment_chosen(struct talk *talk, int32_t from, int32_t end,
-                                           struct calendar *calendar)
-{
-    struct stay *stay = talk->data;
-
-    return !stay->chosen ||
-           stay_fetch_apartment_days(talk, &stay->apartment, from, end, calendar, &stay->chosen);
-}
+enum { GUESTS_OFFERED = 6, FRIDAY = 5, WEEK = 7, WEEKEND_NIGHTS = 2 };
 
 /* The title of the apartment if one is chosen; else "". */
 static struct slice title_if_chosen(const struct talk *talk)
@@ -74,80 +18,9 @@ static struct slice title_if_chosen(const struct talk *talk)
     return stay_of(talk)->chosen ? talk_localized(talk, &stay_of(talk)->title) : SLICE("");
 }
 
-static void put_calendar_buttons(struct talk *talk, const struct calendar_page *page)
-{
-    for (size_t i = 0; i < page->count; i++) {
-        const struct calendar_button *button = &page->buttons[i];
-        if (button->new_row)
-            talk_new_row(talk);
-        talk_button(talk, formatted_slice(&button->label), button->action,
-                    slice_of(button->argument));
-        if (button->is_disabled)
-            talk_disable_button(talk);
-    }
-}
-
-bool stay_ask_day_of_month(struct talk *talk, const struct calendar *calendar, int32_t month,
-                           enum text full_text, enum text question, const struct text_value *values,
-                           size_t count)
-{
-    struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
-
-    if (page == NULL)
-        return arena_fault(talk->fault);
-    calendar_make_month_page(calendar, calendar_clamp_month(calendar, month), talk->language, page);
-    if (full_text != TEXTS && !page->has_open && page->has_unavailable)
-        talk_add_paragraph(talk, full_text);
-    talk_add(talk, question, values, count);
-    put_calendar_buttons(talk, page);
-    return true;
-}
-
-bool stay_show_tapped_month(struct talk *talk, int32_t *month)
-{
-    int32_t wanted;
-
-    if (date_parse(talk->argument, &wanted))
-        *month = wanted;
-    return talk_step(talk, talk->step);
-}
-
 static bool show_tapped_month(struct talk *talk)
 {
     return stay_show_tapped_month(talk, &stay_of(talk)->month);
-}
-
-/* Explains why a day cannot be chosen. `min_nights`: the minimum nights; 0: not known. */
-static void explain_unavailable_day(struct talk *talk, enum calendar_status status,
-                                    int64_t min_nights)
-{
-    const bool is_short = status == CALENDAR_SHORT && min_nights > 0;
-
-    talk_show_notice_values(talk, day_texts[status],
-                            &(struct text_value){.name = "least", .number = min_nights}, is_short);
-}
-
-bool stay_explain_tapped_day(struct talk *talk)
-{
-    struct slice least = talk->argument;
-    const struct slice name = slice_cut(&least, '-');
-    int64_t nights;
-
-    if (!parse_i64(least, 1, STAY_NIGHTS_MAX, &nights))
-        nights = 0;
-    for (enum calendar_status status = CALENDAR_OPEN + 1; status < CALENDAR_STATUSES; status++)
-        if (slice_is(name, calendar_status_names[status]))
-            explain_unavailable_day(talk, status, nights);
-    return true;
-}
-
-bool stay_check_day_or_explain(struct talk *talk, const struct calendar *calendar, int32_t day)
-{
-    const enum calendar_status status = calendar_day_status(calendar, day);
-
-    if (status != CALENDAR_OPEN)
-        explain_unavailable_day(talk, status, calendar_min_nights_if_chosen(calendar, day));
-    return status == CALENDAR_OPEN;
 }
 
 /* --- check-in --- */
@@ -201,25 +74,6 @@ static void put_quick_buttons(struct talk *talk, const struct calendar *calendar
     put_weekend_buttons(talk, calendar);
 }
 
-/* The dates far ahead with their year: "5–8 сен 2027". */
-static struct slice format_far_dates(const struct talk *talk)
-{
-    const struct stay *stay = talk->data;
-    const int32_t nights = (int32_t)stay->pending_nights;
-    const struct formatted dates =
-        nights > 0 ? format_date_range(stay->far, stay->far + nights, talk->language)
-                   : format_short_date(stay->far, talk->language);
-
-    return talk_printf(talk, "%s %d", dates.text, date_to_civil(stay->far + nights).year);
-}
-
-void stay_ask_about_far_dates(struct talk *talk)
-{
-    talk_add(talk, TEXT_STAY_FAR_DATES,
-             TALK_VALUES({.name = "line", .text = format_far_dates(talk)}));
-    talk_add_html(talk, SLICE("\n\n"));
-}
-
 /* Adds a button that chooses the dates far ahead which the guest may mean. */
 static void put_far_button(struct talk *talk, const struct calendar *calendar)
 {
@@ -229,7 +83,8 @@ static void put_far_button(struct talk *talk, const struct calendar *calendar)
         calendar_day_status(calendar, stay->far) != CALENDAR_OPEN)
         return;
     talk_new_row(talk);
-    talk_button(talk, format_far_dates(talk), CALENDAR_DAY, slice_of(talk_date(talk, stay->far)));
+    talk_button(talk, stay_format_far_dates(talk), CALENDAR_DAY,
+                slice_of(talk_date(talk, stay->far)));
 }
 
 /* The minimum nights to tell in the question for the dates; FIELD_ABSENT: one night is enough, or
@@ -249,7 +104,7 @@ static bool show_check_in_choice(struct talk *talk)
                   first = month < calendar.today ? calendar.today : month;
     const bool is_night = format_hour_of(talk->input->now) < PHRASE_NIGHT_ENDS;
 
-    if (!fetch_days_if_apartment_chosen(
+    if (!stay_fetch_days_if_chosen(
             talk, first, calendar_next_month_start(month) + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
     if (!stay->chosen && stay->city.at == NULL)
@@ -270,7 +125,7 @@ static bool show_check_in_choice(struct talk *talk)
 
 static bool set_check_out_and_continue(struct talk *talk, int32_t day);
 
-bool stay_handle_check_in(struct talk *talk)
+static bool handle_check_in(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const struct calendar any = stay_make_empty_calendar(talk);
@@ -306,8 +161,8 @@ static bool show_check_out_choice(struct talk *talk)
     struct calendar calendar = stay_make_empty_calendar(talk);
 
     if (stay->check_in >= calendar.today &&
-        !fetch_days_if_apartment_chosen(talk, stay->check_in,
-                                        stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar))
+        !stay_fetch_days_if_chosen(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1,
+                                   &calendar))
         return false;
     if (!stay_check_day_or_explain(talk, &calendar, stay->check_in)) {
         stay->month = stay->check_in;
@@ -331,7 +186,7 @@ static bool set_check_out_and_continue(struct talk *talk, int32_t day)
 
     calendar.check_in = stay->check_in;
     if (calendar_day_status(&calendar, day) == CALENDAR_OPEN &&
-        !fetch_days_if_apartment_chosen(talk, stay->check_in, day + 1, &calendar))
+        !stay_fetch_days_if_chosen(talk, stay->check_in, day + 1, &calendar))
         return false;
     if (!stay_check_day_or_explain(talk, &calendar, day))
         return talk_step(talk, &stay_step_nights);
@@ -340,39 +195,8 @@ static bool set_check_out_and_continue(struct talk *talk, int32_t day)
     return stay_go_to_missing_answer(talk);
 }
 
-bool stay_refuse_short_stay(struct talk *talk)
-{
-    struct stay *stay = talk->data;
-    struct calendar calendar = stay_make_empty_calendar(talk);
-    const int32_t check_out = stay->check_in + (int32_t)stay->nights;
-
-    if (!stay->chosen || stay->nights == 0)
-        return true;
-    if (!fetch_days_if_apartment_chosen(talk, stay->check_in, check_out + 1, &calendar))
-        return false;
-    calendar.check_in = stay->check_in;
-    if (calendar_day_status(&calendar, check_out) != CALENDAR_SHORT)
-        return true; /* nights that are taken have alternatives */
-    explain_unavailable_day(talk, CALENDAR_SHORT,
-                            calendar_min_nights_if_chosen(&calendar, check_out));
-    stay->nights = 0;
-    return true;
-}
-
-bool stay_parse_check_out(struct slice text, int32_t check_in, int32_t *check_out)
-{
-    int64_t number;
-
-    if (!parse_i64(slice_trim(text), 1, DATE_DAY_OF_MONTH_MAX, &number))
-        return format_parse_date(text, check_in, check_out);
-    if (number <= WEEK || !date_find_next(check_in + 1, 0, (int)number, check_out) ||
-        *check_out - check_in > BARE_DAY_NIGHTS_MAX)
-        *check_out = check_in + (int32_t)number;
-    return *check_out - check_in <= CALENDAR_NIGHTS_MAX;
-}
-
 /* Takes a check-out: a date or a number of nights. */
-bool stay_handle_check_out(struct talk *talk)
+static bool handle_check_out(struct talk *talk)
 {
     int32_t day;
 
@@ -392,12 +216,6 @@ static bool choose_tapped_weekend(struct talk *talk)
 }
 
 /* --- guests --- */
-
-void stay_add_guest_limit(struct talk *talk)
-{
-    talk_add(talk, TEXT_STAY_GUESTS_LIMIT,
-             TALK_VALUES({.name = "limit", .number = stay_of(talk)->limit}));
-}
 
 /* The maximum number of guests: of the chosen apartment if it is known, else of any. */
 static int64_t max_guests(const struct stay *stay)
@@ -419,7 +237,7 @@ static bool show_guest_count_choice(struct talk *talk)
     return true;
 }
 
-bool stay_handle_guest_count(struct talk *talk)
+static bool handle_guest_count(struct talk *talk)
 {
     int64_t guests;
 
@@ -432,6 +250,52 @@ bool stay_handle_guest_count(struct talk *talk)
     }
     stay_of(talk)->guests = guests;
     return stay_go_to_missing_answer(talk);
+}
+
+/* --- words --- */
+
+static bool handle_text_at_day(struct talk *talk)
+{
+    struct phrase phrase;
+    enum stay_parsed parsed;
+    int32_t day;
+
+    if (format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
+        return handle_check_in(talk);
+    if (!stay_parse_bare_days(talk, &phrase, &parsed))
+        return false;
+    return parsed == STAY_PARSED ? stay_apply_phrase_and_continue(talk, &phrase)
+                                 : talk_hear_at_flow(talk);
+}
+
+static bool handle_text_at_nights(struct talk *talk)
+{
+    const int32_t check_in = stay_of(talk)->check_in;
+    struct phrase phrase;
+    enum stay_parsed parsed;
+    int64_t number;
+    int32_t day;
+
+    if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
+        format_parse_date(talk->argument, format_day_of(talk->input->now), &day))
+        return handle_check_out(talk);
+    if (!stay_parse_bare_check_out(talk, check_in, &phrase, &parsed) ||
+        (parsed != STAY_PARSED && !stay_parse_or_ask_ai(talk, &phrase, &parsed)))
+        return false;
+    if (parsed != STAY_PARSED)
+        return talk_hear_at_flow(talk);
+    stay_move_check_in_to_check_out(&phrase);
+    return stay_move_check_out_after(talk, check_in, &phrase) &&
+           stay_apply_phrase_and_continue(talk, &phrase);
+}
+
+static bool handle_text_at_guests(struct talk *talk)
+{
+    int64_t number;
+
+    if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number))
+        return handle_guest_count(talk);
+    return talk_hear_at_flow(talk);
 }
 
 /* --- starting with an apartment --- */
@@ -471,18 +335,21 @@ bool stay_begin_apartment(struct talk *talk, struct slice code)
 static const struct flow_move day_moves[] = {
     {FLOW_TAP, "weekend", .act = choose_tapped_weekend},
     {FLOW_TAP, "back",    .act = go_back_from_check_in},
-    STAY_CALENDAR_MOVES(stay_handle_check_in, show_tapped_month, stay_handle_text_at_day)
+    STAY_CALENDAR_MOVES(handle_check_in, show_tapped_month, handle_text_at_day)
 };
 static const struct flow_move nights_moves[] = {
-    STAY_CALENDAR_MOVES(stay_handle_check_out, show_tapped_month, stay_handle_text_at_nights)
+    STAY_CALENDAR_MOVES(handle_check_out, show_tapped_month, handle_text_at_nights)
 };
 static const struct flow_move guests_moves[] = {
-    {FLOW_TAP,  "guests", .act = stay_handle_guest_count},
-    {FLOW_TEXT, NULL,     .act = stay_handle_text_at_guests},
+    {FLOW_TAP,  "guests", .act = handle_guest_count},
+    {FLOW_TEXT, NULL,     .act = handle_text_at_guests},
 };
 // clang-format on
-const struct flow_step stay_step_day = {"day", show_check_in_choice, FLOW_MOVES(day_moves)};
+const struct flow_step stay_step_day = {"day", show_check_in_choice, FLOW_MOVES(day_moves),
+                                        .unheard = handle_check_in};
 const struct flow_step stay_step_nights = {"nights", show_check_out_choice,
-                                           FLOW_BACK(&stay_step_day, nights_moves)};
+                                           FLOW_BACK(&stay_step_day, nights_moves),
+                                           .unheard = handle_check_out};
 const struct flow_step stay_step_guests = {"guests", show_guest_count_choice,
-                                           FLOW_BACK(&stay_step_nights, guests_moves)};
+                                           FLOW_BACK(&stay_step_nights, guests_moves),
+                                           .unheard = handle_guest_count};

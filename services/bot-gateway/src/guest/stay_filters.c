@@ -9,7 +9,7 @@
 
 #include "guest/stay_steps.h"
 
-enum { AMENITIES_SHOWN = 6, REMOVES_IN_ROW = 2, PATH_BYTES_MAX = 4096 };
+enum { AMENITIES_SHOWN = 6, PATH_BYTES_MAX = 4096 };
 
 /* --- as a list --- */
 
@@ -241,7 +241,7 @@ static struct slice format_price_filter(struct talk *talk)
             {.name = "price", .number = text_if_positive(stay_of(talk)->filters.max_price)}));
 }
 
-static struct slice format_filter(struct talk *talk, const struct stay_filter *item)
+struct slice stay_filters_format_one(struct talk *talk, const struct stay_filter *item)
 {
     switch (item->kind) {
     case STAY_FILTER_ROOMS:
@@ -264,7 +264,7 @@ struct slice stay_filters_format_all(struct talk *talk)
     struct slice line = SLICE("");
 
     for (size_t i = 0; i < list.count; i++)
-        line = talk_join(talk, line, ", ", format_filter(talk, &list.items[i]));
+        line = talk_join(talk, line, ", ", stay_filters_format_one(talk, &list.items[i]));
     return line;
 }
 
@@ -393,44 +393,4 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
             stay_value_list_contains(&apartment->amenities, amenity_table[i].slug) == present)
             line = talk_join(talk, line, ", ", format_amenity(talk, i));
     return line;
-}
-
-/* --- removal --- */
-
-void stay_put_remove_filter_button(struct talk *talk, size_t index)
-{
-    const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
-    const struct slice filters = format_filter(talk, &list.items[index]);
-    const struct slice label =
-        talk_format(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = filters}));
-    const struct slice argument = talk_printf(talk, "%zu", index);
-    const int64_t adds = stay_filters_count_more_without(talk, &list.items[index]);
-
-    talk_button(talk, stay_format_label_with_count(talk, label, adds), "drop", argument);
-}
-
-void stay_put_remove_filter_buttons(struct talk *talk)
-{
-    const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
-
-    for (size_t i = 0; i < list.count; i++) {
-        if (i % REMOVES_IN_ROW == 0)
-            talk_new_row(talk);
-        stay_put_remove_filter_button(talk, i);
-    }
-}
-
-/* Removes a filter by its index in the list that was shown: buttons of older lists are stale. */
-bool stay_remove_tapped_filter(struct talk *talk)
-{
-    struct stay *stay = talk->data;
-    const struct stay_filter_list list = stay_filters_make_list(&stay->filters);
-    int64_t number;
-
-    if (slice_is(talk->argument, STAY_REMOVE_ALL))
-        stay->filters = (struct stay_filters){.min_price = 0};
-    else if (parse_i64(talk->argument, 0, (int64_t)list.count - 1, &number) &&
-             !stay_filters_remove(&stay->filters, &list.items[number], talk->arena, talk->fault))
-        return false;
-    return stay_show_first_result(talk);
 }

@@ -59,7 +59,5 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
 
 /* The argument of the move "drop" is an index into stay_filters_make_list(), or: */
 #define STAY_REMOVE_ALL "all"
-/* Adds a button that removes the filter with this index by the move "drop". */
-void stay_put_remove_filter_button(struct talk *talk, size_t index);
-/* Adds such a button for each filter. */
-void stay_put_remove_filter_buttons(struct talk *talk);
+/* The filter as words for a button. */
+struct slice stay_filters_format_one(struct talk *talk, const struct stay_filter *item);

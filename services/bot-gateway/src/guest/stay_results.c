@@ -9,6 +9,7 @@
 #include "texts/bot_settings.h"
 
 enum {
+    REMOVES_IN_ROW = 2,
     LAST = -1,       /* the last result of a page, whose number is not known yet */
     FETCHES_MAX = 3, /* calls to find a result, because pages change and it may be on the next */
     PROBES_MAX = 3 /* filters that are dropped, one at a time, to find results if nothing matches */
@@ -31,12 +32,6 @@ static struct slice format_results_path(const struct talk *talk, const struct st
                        talk_date(talk, stay->check_in + (int32_t)stay->nights),
                        (long long)stay->guests, (long long)talk->input->settings->search_results,
                        SLICE_ARG(filters), cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor));
-}
-
-static void reset_to_first_page(struct stay *stay)
-{
-    stay->at = 0;
-    stay->pages.count = 0;
 }
 
 static bool append_page_cursor(struct talk *talk, struct stay *stay, struct slice cursor)
@@ -96,7 +91,7 @@ static bool fetch_page_of_result(struct talk *talk, struct stay_apartments *apar
         if (!talk_get(talk, format_results_path(talk, stay), &answer))
             return false;
         if (answer.status == 422 && stay->pages.count == 0) {
-            reset_to_first_page(stay);
+            stay_reset_to_first_page(stay);
             return talk_stop(talk, explain_refused_search(talk, answer.body));
         }
         if (answer.status != 200 && answer.status != 422)
@@ -106,7 +101,7 @@ static bool fetch_page_of_result(struct talk *talk, struct stay_apartments *apar
             return false;
         resolve_last_index(stay, apartments);
         if (answer.status == 422 || (apartments->count == 0 && stay->pages.count > 0))
-            reset_to_first_page(
+            stay_reset_to_first_page(
                 stay); /* the cursor is of another search, or the page is empty by now */
         else if (stay->at >= (int64_t)apartments->count && has_next_page(stay, apartments)) {
             if (!append_page_cursor(talk, stay, apartments->next))
@@ -228,6 +223,44 @@ static void put_book_button(struct talk *talk, const struct uuid *apartment)
     talk_style_button(talk, TEXT_STAY_BUTTON_BOOK);
 }
 
+static void put_remove_filter_button(struct talk *talk, size_t index)
+{
+    const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
+    const struct slice filters = stay_filters_format_one(talk, &list.items[index]);
+    const struct slice label =
+        talk_format(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = filters}));
+    const struct slice argument = talk_printf(talk, "%zu", index);
+    const int64_t adds = stay_filters_count_more_without(talk, &list.items[index]);
+
+    talk_button(talk, stay_format_label_with_count(talk, label, adds), "drop", argument);
+}
+
+static void put_remove_filter_buttons(struct talk *talk)
+{
+    const struct stay_filter_list list = stay_filters_make_list(&stay_of(talk)->filters);
+
+    for (size_t i = 0; i < list.count; i++) {
+        if (i % REMOVES_IN_ROW == 0)
+            talk_new_row(talk);
+        put_remove_filter_button(talk, i);
+    }
+}
+
+/* Removes a filter by its index in the list that was shown: buttons of older lists are stale. */
+static bool remove_tapped_filter(struct talk *talk)
+{
+    struct stay *stay = talk->data;
+    const struct stay_filter_list list = stay_filters_make_list(&stay->filters);
+    int64_t number;
+
+    if (slice_is(talk->argument, STAY_REMOVE_ALL))
+        stay->filters = (struct stay_filters){.min_price = 0};
+    else if (parse_i64(talk->argument, 0, (int64_t)list.count - 1, &number) &&
+             !stay_filters_remove(&stay->filters, &list.items[number], talk->arena, talk->fault))
+        return false;
+    return stay_show_first_result(talk);
+}
+
 static bool show_result_card(struct talk *talk, const struct stay_apartments *apartments)
 {
     struct stay *stay = talk->data;
@@ -242,7 +275,7 @@ static bool show_result_card(struct talk *talk, const struct stay_apartments *ap
     put_paging_buttons(talk, apartments);
     put_book_button(talk, &apartment.id);
     talk_put_id_button(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat", &apartment.id);
-    stay_put_remove_filter_buttons(talk);
+    put_remove_filter_buttons(talk);
     return true;
 }
 
@@ -308,7 +341,7 @@ static bool offer_filter_removals(struct talk *talk, const struct stay_filter_li
     for (size_t i = 0; i < list->count; i++) {
         talk_new_row(talk);
         if (ok[i])
-            stay_put_remove_filter_button(talk, i);
+            put_remove_filter_button(talk, i);
     }
     talk_new_row(talk);
     if (list->count != 1)
@@ -372,12 +405,6 @@ static bool go_to_tapped_result(struct talk *talk)
     return talk_step(talk, &stay_step_list);
 }
 
-bool stay_show_first_result(struct talk *talk)
-{
-    reset_to_first_page(talk->data);
-    return talk_step(talk, &stay_step_list);
-}
-
 /* --- the list of a page --- */
 
 /* "title · 18 000 ₸" */
@@ -398,7 +425,7 @@ static bool show_titles_of_page(struct talk *talk, const struct stay_apartments 
     add_search_summary(talk, TEXT_STAY_LIST);
     for (size_t i = 0; i < apartments->count; i++)
         put_apartment_button(talk, &apartments->items[i]);
-    stay_put_remove_filter_buttons(talk);
+    put_remove_filter_buttons(talk);
     stay_put_exit_buttons(talk, TEXT_BUTTON_BACK);
     return true;
 }
@@ -412,6 +439,22 @@ static bool open_tapped_apartment(struct talk *talk)
 {
     return talk_step(talk, talk_read_id(talk, &stay_of(talk)->apartment) ? &stay_step_apartment
                                                                          : &stay_step_list);
+}
+
+/* --- words --- */
+
+static bool handle_text_at_result(struct talk *talk)
+{
+    const struct stay *stay = talk->data;
+    const struct remark remark = talk->heard.remark;
+    const bool is_shown = !uuid_is_nil(&stay->apartment);
+
+    if (is_shown && stay_set_section_by_label(talk, talk->argument))
+        return talk_step(talk, &stay_step_apartment);
+    if (is_shown && !stay_set_question_from_text(talk, &remark))
+        return false;
+    return stay->question >= REMARK_CANCELLING ? talk_step(talk, &stay_step_apartment)
+                                               : talk_hear_at_flow(talk);
 }
 
 /* --- the steps --- */
@@ -430,8 +473,8 @@ static bool is_apartment_shown(const struct talk *talk)
 static const struct flow_move list_moves[] = {
     {FLOW_TAP,             "book", .act = stay_book_tapped_result},
     {FLOW_TAP,             "flat", .act = open_tapped_apartment},
-    {FLOW_TAP,             "drop", .act = stay_remove_tapped_filter},
-    {FLOW_TEXT,            NULL,   .act = stay_handle_text_at_result},
+    {FLOW_TAP,             "drop", .act = remove_tapped_filter},
+    {FLOW_TEXT,            NULL,   .act = handle_text_at_result},
     {FLOW_TAP_ANY_VERSION, "page", .act = go_to_tapped_result},
     {FLOW_TAP,             "all",  .act = to_all},
     {FLOW_TAP,             "day",  to_day,  .label = TEXT_STAY_BUTTON_DATES},
@@ -441,8 +484,7 @@ static const struct flow_move list_moves[] = {
 };
 static const struct flow_move all_moves[] = {
     {FLOW_TAP,  "flat", .act = open_tapped_apartment},
-    {FLOW_TAP,  "drop", .act = stay_remove_tapped_filter},
-    {FLOW_TEXT, NULL,   .act = stay_handle_search_text},
+    {FLOW_TAP,  "drop", .act = remove_tapped_filter},
 };
 // clang-format on
 const struct flow_step stay_step_list = {"list", show_current_result,

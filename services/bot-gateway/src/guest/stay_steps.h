@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
-/* The steps of the dialogue "stay", and what they share. stay.c: the city; stay_dates.c: dates and
- * guests; stay_parse.c and stay_phrase.c: typed text; stay_results.c: search results;
- * stay_search.c: calls of search-api; stay_apartment.c: one apartment, its price and booking it;
- * stay_about.c: photos, place, description, amenities and rules of an apartment; stay_quote.c:
- * lines and conditions of a price; stay_contact.c: the guest's phone; stay_booking.c: one booking,
- * and cancelling it; stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest,
- * receipts of payments and ratings; stay_remark.c: a "yes" or a question at a screen, and text
- * that is not understood. */
+/* The steps of the dialogue "stay", and what they share. Files call only files of rows above:
+ *
+ * stay_parse.c: typed text as a phrase; stay_quote.c: lines and conditions of a price;
+ * stay_status.c: what a booking is to its guest; stay_filters.c and stay_search.c: filters, and
+ * calls of search-api
+ * stay_days.c: days that can be chosen; stay_action.c: calls about a booking
+ * stay_go.c: ways between the steps; stay_unheard.c: text that is not understood
+ * stay_about.c: photos, place, description, amenities and rules of an apartment; stay_answer.c:
+ * questions about an apartment or a booking; stay_city.c: the city, the first step
+ * stay_criteria.c: search criteria of a phrase
+ * steps: stay_dates.c: dates and guests; stay_results.c: search results; stay_contact.c: the
+ * guest's phone; stay_change.c: other dates for a booking; stay_apartment.c: one apartment, its
+ * price and booking it; stay_booking.c: one booking, and cancelling it; stay_bookings.c: all
+ * bookings, receipts and ratings
+ * stay_text.c: text that a step does not read itself
+ * stay.c: the dialogue */
 #pragma once
 
 #include "clients/search_results_json.h"
@@ -33,10 +41,6 @@ STAY_STEPS(STAY_STEP)
 
 /* --- moves that several files use --- */
 
-/* Handle an answer to the step, tapped or typed: accept it, or explain why not. */
-bool stay_handle_check_in(struct talk *talk);
-bool stay_handle_check_out(struct talk *talk);
-bool stay_handle_guest_count(struct talk *talk);
 /* After a tap of CALENDAR_NO: explains why the day cannot be chosen. */
 bool stay_explain_tapped_day(struct talk *talk);
 /* If an apartment is chosen and requires more nights than those of the dialogue, explains that and
@@ -46,22 +50,21 @@ bool stay_refuse_short_stay(struct talk *talk) MUST_CHECK;
 bool stay_ask_apartment_dates(struct talk *talk);
 /* Goes to the first search result. */
 bool stay_show_first_result(struct talk *talk) MUST_CHECK;
-bool stay_remove_tapped_filter(struct talk *talk);
+void stay_reset_to_first_page(struct stay *stay);
+/* Whether the dialogue is at a step of a search, or at an apartment. */
+bool stay_is_at_search(const struct talk *talk);
+/* Leaves the search or another dialogue for a step about bookings; the search can be resumed. */
+bool stay_leave_search_for(struct talk *talk, const struct flow_step *step) MUST_CHECK;
+bool stay_resume_search(struct talk *talk);
+/* Opens the booking whose id is talk->argument; without one shows the step again. */
+bool stay_open_booking_in_argument(struct talk *talk);
 /* Goes to the first step whose answer is missing: city, check-in, nights, guests. If none is
  * missing, goes to the search results or the chosen apartment. */
 bool stay_go_to_missing_answer(struct talk *talk) MUST_CHECK;
 
-/* Handle typed text at a step: an answer to the step, or search criteria. */
-bool stay_handle_text_at_city(struct talk *talk);
-bool stay_handle_text_at_day(struct talk *talk);
-bool stay_handle_text_at_nights(struct talk *talk);
-bool stay_handle_text_at_guests(struct talk *talk);
-bool stay_handle_search_text(struct talk *talk);
-bool stay_handle_text_at_result(struct talk *talk);
-bool stay_handle_text_at_apartment(struct talk *talk);
-bool stay_handle_text_at_bookings(struct talk *talk); /* at any step about bookings */
-bool stay_handle_text_at_new_day(struct talk *talk);
-bool stay_handle_text_at_new_end(struct talk *talk);
+/* Handles text that the step does not read: a question, search criteria, a rating; or replies that
+ * it is not understood. */
+bool stay_handle_text(struct talk *talk);
 
 bool stay_book_tapped_result(struct talk *talk);   /* the apartment of a tapped search result */
 bool stay_book_shown_apartment(struct talk *talk); /* the shown apartment, without a quote */
@@ -84,6 +87,16 @@ bool stay_take_typed_rating(struct talk *talk, bool *taken) MUST_CHECK;
 bool stay_ask_about_only_booking(struct talk *talk, bool *asked) MUST_CHECK;
 /* Begins a search if the guest has no booking at all. */
 bool stay_search_if_no_booking(struct talk *talk, bool *searches) MUST_CHECK;
+/* Reads the apartment of the search with its prices. `found` is false if it does not exist any
+ * more. */
+bool stay_fetch_apartment(struct talk *talk, struct stay_apartment *out, bool *found) MUST_CHECK;
+/* Sets stay->question if the text asks about the shown apartment and has no search criteria.
+ * REMARK_FOR_PERSON: no data of the apartment answer it, for example how far the metro is. */
+bool stay_set_question_from_text(struct talk *talk, const struct remark *remark) MUST_CHECK;
+/* Whether the step asks for dates or guests of an apartment that the guest has chosen. */
+bool stay_asks_for_stay_of_chosen(const struct talk *talk);
+/* Takes all criteria of the phrase into the search, and goes to the first missing answer. */
+bool stay_apply_phrase_and_continue(struct talk *talk, const struct phrase *phrase) MUST_CHECK;
 /* Append the answer to stay->question, which replaces the usual text of the screen. False: there is
  * no question, the usual text answers it, or the answer is not known. */
 bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartment *apartment);
@@ -111,6 +124,8 @@ void stay_add_entry_instructions(struct talk *talk, const struct stay_booking *b
  * prepayment was paid, or has ended with a claimed payment that was not confirmed. If it was
  * cancelled and has no receipt, only the dialogue that cancelled it knows. */
 bool stay_has_unconfirmed_payment(const struct talk *talk, const struct stay_booking *booking);
+/* stay_has_unconfirmed_payment(), without what only the dialogue knows. */
+bool stay_may_have_been_paid(const struct stay_booking *booking);
 /* Whether the text has a phone, and the booking lacks one. */
 bool stay_is_missing_phone(const struct stay_booking *booking, struct slice text);
 /* The part of the prepayment that is not paid; 0: none. */
@@ -119,6 +134,9 @@ int64_t stay_prepayment_due(const struct stay_booking *booking);
 bool stay_has_payment_due(const struct stay_booking *booking);
 /* Appends what the guest has to pay, and how. */
 void stay_add_payment_due(struct talk *talk, const struct stay_booking *booking);
+
+/* Appends what the guest has to do next: pay or confirm; for an agreed stay, how to arrive. */
+void stay_add_next_steps(struct talk *talk, const struct stay_booking *booking);
 
 bool stay_cancel_booking(struct talk *talk); /* the current booking */
 /* Offers the apartment and nights of the current booking at today's price; discards any other
@@ -129,8 +147,6 @@ bool stay_offer_current_booking_again(struct talk *talk);
 bool stay_go_to_results_or_bookings(struct talk *talk);
 
 bool stay_begin_date_change(struct talk *talk);
-bool stay_handle_new_check_in(struct talk *talk);
-bool stay_handle_new_check_out(struct talk *talk);
 
 /* --- shared functions; stay_put*() add buttons --- */
 
@@ -140,9 +156,6 @@ static inline struct stay *stay_of(const struct talk *talk_)
     return talk_->data;
 }
 
-/* Sets the city of a tapped button or typed name, and goes to the first missing answer. Explains an
- * unknown city. */
-bool stay_set_city_from_argument_and_continue(struct talk *talk);
 /* Sets the city of the search to the city with this name or slug. `found`: there is such a city. */
 bool stay_set_city_by_name(struct talk *talk, struct slice name, bool *found) MUST_CHECK;
 /* Sets the city of the search to an apartment's city, even if the city is not offered. */
@@ -159,6 +172,12 @@ bool stay_parse_check_out(struct slice text, int32_t check_in, int32_t *check_ou
  * the guest named none. */
 int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
 
+/* Reads the days of the chosen apartment, if one is chosen. If the apartment does not exist any
+ * more, sets stay->chosen to false. */
+bool stay_fetch_days_if_chosen(struct talk *talk, int32_t from, int32_t end,
+                               struct calendar *calendar) MUST_CHECK;
+/* The dates far ahead with their year: "5–8 сен 2027". */
+struct slice stay_format_far_dates(const struct talk *talk);
 /* Asks whether the guest means dates far ahead; the step "day" then has a button for them. */
 void stay_ask_about_far_dates(struct talk *talk);
 
@@ -225,6 +244,8 @@ void stay_put_booking_button(struct talk *talk, const struct stay_booking *booki
 /* Reads the current booking, by a call unless stay->answered has it. If the guest has no such
  * booking, `out` is zeroed. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out) MUST_CHECK;
+/* The path of the current booking, or of `subpath` below it unless that is "". */
+struct slice stay_booking_path(const struct talk *talk, const char *subpath);
 /* Reads the bookings of the guest. `query` is the part of the path after "?". */
 bool stay_fetch_bookings(struct talk *talk, struct slice query,
                          struct stay_bookings *out) MUST_CHECK;
@@ -239,6 +260,8 @@ void stay_add_booking_terms(struct talk *talk, const struct stay_booking *bookin
  * changed since it was shown. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer) MUST_CHECK;
+/* Posts an action and shows the booking; after a refusal see stay_explain_refused_action(). */
+bool stay_post_action_and_show(struct talk *talk, const char *action, struct slice body) MUST_CHECK;
 /* Confirms the current booking and shows it; after a refusal see stay_explain_refused_action(). */
 bool stay_confirm_booking(struct talk *talk) MUST_CHECK;
 /* Shows the booking in the answer to an action. */

@@ -1,80 +1,24 @@
 // SPDX-License-Identifier: MIT
-/* Remarks of a guest (dialogue/remark.h), which act like a button of the screen, or are questions
- * about the shown apartment or booking; and text that is not understood, which goes to staff if the
- * guest has a talk with them. */
+/* Questions of a guest about the apartment or the booking that is shown, and their answers. */
 #include "base/district.h"
 
 #include "clients/stay_values_json.h"
-#include "dialogue/remark.h"
-#include "guest/stay.h"
 #include "guest/stay_filters.h"
 #include "guest/stay_parse.h"
 #include "guest/stay_steps.h"
 
-/* --- text that is not understood --- */
-
-static bool repeat_step_with_notice(struct talk *talk, enum text why, enum remark_kind remark)
+bool stay_fetch_apartment(struct talk *talk, struct stay_apartment *out, bool *found)
 {
-    struct stay *stay = talk->data;
-    const bool for_person = remark == REMARK_FOR_PERSON || stay->question == REMARK_FOR_PERSON;
+    struct service_answer answer;
 
-    if (flow_is_text_for_staff(talk))
-        return flow_pass_text_to_staff(talk);
-    stay->unheard = true;
-    talk_store_misunderstood(talk);
-    if (talk->input->update.file != UPDATE_NO_FILE)
-        return flow_handle_unexpected_file(talk);
-    talk_say(talk, for_person ? TEXT_STAY_FOR_PERSON : why);
-    if (stay->was_unheard || for_person)
-        talk_offer_person(talk);
-    talk_add_html(talk, SLICE("\n\n"));
-    return talk_repeat_step(talk);
-}
-
-bool stay_repeat_as_unheard(struct talk *talk)
-{
-    return repeat_step_with_notice(talk, TEXT_STAY_UNHEARD, talk->heard.remark.kind);
-}
-
-bool stay_reply_not_understood(struct talk *talk, enum text why)
-{
-    const struct remark remark = talk->heard.remark;
-    const bool has_file = talk->input->update.file != UPDATE_NO_FILE;
-
-    return remark_is_about_booking(remark) && !has_file
-               ? stay_show_all_bookings(talk)
-               : repeat_step_with_notice(talk, why, remark.kind);
-}
-
-bool stay_show_bookings_with_balance(struct talk *talk)
-{
-    const struct stay_booking *due = NULL;
-    struct stay_bookings agreed;
-    size_t count = 0;
-
-    if (!stay_fetch_bookings(talk, SLICE("status=confirmed,checked_in&limit=6"), &agreed))
+    if (!talk_get(talk, talk_path(talk, "apartments", &stay_of(talk)->apartment, ""), &answer))
         return false;
-    for (size_t i = 0; i < agreed.count; i++)
-        if (stay_is_confirmed_or_checked_in(&agreed.items[i]) &&
-            agreed.items[i].total > agreed.items[i].paid) {
-            due = &agreed.items[i];
-            count++;
-        }
-    if (count == 0)
-        return true;
-    talk_add_paragraph(talk, TEXT_STAY_RECEIPT_OWNER);
-    talk->argument = count == 1 ? talk_id_argument(talk, &due->id, "") : SLICE("");
-    if (!stay_show_booking_in_argument(talk))
-        return false;
-    stay_of(talk)->answered = SLICE_NONE; /* may be of another booking */
-    return talk_stop(talk, true);
+    *found = answer.status == 200;
+    return *found ? stay_read_apartment(answer.body, talk->arena, out, talk->fault)
+                  : answer.status == 404 || stay_fail_bad_answer("no apartment", talk->fault);
 }
 
-/* --- at an apartment --- */
-
-/* Sets stay->question if the text asks about the shown apartment and has no search criteria.
- * REMARK_FOR_PERSON: no data of the apartment answer it, for example how far the metro is. */
-static bool set_question_from_text(struct talk *talk, const struct remark *remark)
+bool stay_set_question_from_text(struct talk *talk, const struct remark *remark)
 {
     struct stay *stay = talk->data;
     struct phrase phrase;
@@ -90,37 +34,6 @@ static bool set_question_from_text(struct talk *talk, const struct remark *remar
                          : phrase.near.at != NULL || phrase.q.count > 0 ? REMARK_FOR_PERSON
                                                                         : REMARK_NONE;
     return true;
-}
-
-bool stay_handle_text_at_apartment(struct talk *talk)
-{
-    struct stay *stay = talk->data;
-    const struct remark remark = talk->heard.remark;
-
-    if (stay_set_section_by_label(talk, talk->argument))
-        return talk_step(talk, &stay_step_apartment);
-    if (!set_question_from_text(talk, &remark))
-        return false;
-    if (stay->question == REMARK_FOR_PERSON)
-        return stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
-    if (stay->question != REMARK_NONE)
-        return talk_step(talk, &stay_step_apartment);
-    stay->chosen = true; /* a text with only dates or guests is about this apartment */
-    return stay_handle_search_text(talk);
-}
-
-bool stay_handle_text_at_result(struct talk *talk)
-{
-    const struct stay *stay = talk->data;
-    const struct remark remark = talk->heard.remark;
-    const bool is_shown = !uuid_is_nil(&stay->apartment);
-
-    if (is_shown && stay_set_section_by_label(talk, talk->argument))
-        return talk_step(talk, &stay_step_apartment);
-    if (is_shown && !set_question_from_text(talk, &remark))
-        return false;
-    return stay->question >= REMARK_CANCELLING ? talk_step(talk, &stay_step_apartment)
-                                               : stay_handle_search_text(talk);
 }
 
 static void add_asked_amenities(struct talk *talk, const struct stay_apartment *apartment)
@@ -177,7 +90,24 @@ bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartm
     }
 }
 
-/* --- at a booking --- */
+bool stay_answer_early(struct talk *talk, bool *added)
+{
+    struct stay_apartment apartment;
+    bool found;
+
+    *added = false;
+    if (!stay_fetch_apartment(talk, &apartment, &found))
+        return false;
+    if (!found)
+        return true;
+    *added = stay_add_answer_about_apartment(talk, &apartment);
+    if (*added)
+        talk_add_html(talk, SLICE("\n\n"));
+    stay_of(talk)->question = REMARK_NONE;
+    return true;
+}
+
+/* --- about a booking --- */
 
 /* Answers stay->question about the apartment of the booking, above the booking. */
 static bool answer_about_booked_apartment(struct talk *talk, const struct stay_booking *booking)
@@ -197,7 +127,7 @@ bool stay_answer_question_about_booking(struct talk *talk, const struct stay_boo
                                         const struct remark *remark, bool *answered)
 {
     *answered = true;
-    if (remark->kind == REMARK_NONE && !set_question_from_text(talk, remark))
+    if (remark->kind == REMARK_NONE && !stay_set_question_from_text(talk, remark))
         return false;
     if (stay_of(talk)->question == REMARK_AMENITIES)
         return answer_about_booked_apartment(talk, booking);

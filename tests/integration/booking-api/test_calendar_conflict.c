@@ -159,6 +159,32 @@ FIBER_TEST(keeping_theirs_cancels_ours_with_its_refund)
             "outbox WHERE type = 'calendar.conflict_ended' AND data ->> 'status' = 'kept_theirs'");
 }
 
+/* The guest is not at fault: the policy, which withholds a part, does not count. */
+FIBER_TEST(keeping_theirs_may_return_all_that_was_paid)
+{
+    static const char full[] = "{'keep':'theirs','refund':'full','expected_refund':KZT(2000000)}";
+
+    give_conflict();
+    stand_sql(
+        "UPDATE booking SET policy = (SELECT jsonb_build_object('policy', name, 'tiers', tiers)"
+        " FROM cancellation_policy WHERE name = 'strict')");
+    ck_refused(resolve(&stand_owner, "{'keep':'ours','refund':'full'}"), 422, "contradiction");
+    ck_refused(resolve(&stand_owner, "{'keep':'ours','refund':'policy'}"), 422, "contradiction");
+    ck_refused(resolve(&stand_owner, "{'keep':'theirs','refund':'half'}"), 422, "unknown_value");
+    ck_refused(resolve(&stand_owner, "{'keep':'theirs','expected_refund':KZT(2000000)}"), 409,
+               "refund_changed");
+    ck_refused(
+        resolve(&stand_owner, "{'keep':'theirs','refund':'full','expected_refund':KZT(1000000)}"),
+        409, "refund_changed");
+    ck_status(resolve(&stand_owner, full), 200);
+    ck_rows(1, "booking WHERE fee = 0 AND refund = 2000000 AND id = '%s'", given.booking);
+    ck_rows(1, "booking_history WHERE to_status = 'cancelled' AND reason = 'The nights are sold on"
+               " another channel; all that was paid is refunded.'");
+    ck_rows(1, "outbox WHERE type = 'booking.cancelled' AND data ->> 'sold_elsewhere' = 'true'");
+    ck_status(resolve(&stand_owner, full), 200);
+    ck_events(1, 1);
+}
+
 FIBER_TEST(keeping_ours_ends_the_conflict_for_people_until_the_feed_lets_go)
 {
     give_conflict();

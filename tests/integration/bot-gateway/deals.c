@@ -24,7 +24,8 @@ static struct step {
     const char *from, *to, *actor, *reason;
     const char *former_owner; /* NULL: the step does not change the owner */
     int64_t at_us;
-    const char *event; /* the whole event, of another resource; NULL: a step of the booking */
+    const char *event;   /* the whole event, of another resource; NULL: a step of the booking */
+    bool sold_elsewhere; /* a channel has the nights */
 } steps[DEAL_EVENTS_MAX];
 static int step_count;
 
@@ -77,7 +78,8 @@ static void note(struct deal *deal, const char *from, const char *actor, const c
                                         reason,
                                         NULL,
                                         deals_now(),
-                                        NULL};
+                                        NULL,
+                                        false};
 }
 
 void deals_add_event(const char *type, const char *resource, const char *id, int version,
@@ -117,6 +119,12 @@ void deal_step(struct deal *deal, const char *status, const char *actor, const c
 
     deal->status = status;
     note(deal, from, actor, reason);
+}
+
+void deal_give_away(struct deal *deal, const char *actor)
+{
+    deal_step(deal, "cancelled", actor, "The nights are sold on another channel.");
+    steps[step_count - 1].sold_elsewhere = true;
 }
 
 void deal_move(struct deal *deal, const char *owner_id)
@@ -180,7 +188,8 @@ static void put_events(const char *path, char *body)
             "\"data\":{\"status\":\"%s\"",
             i > first ? "," : "", i, event_type(&steps[i]), at, id, steps[i].version, steps[i].to);
         put_text(body, &len, "former_owner_id", steps[i].former_owner);
-        len += (size_t)snprintf(body + len, BODY_MAX - len, "}}");
+        len += (size_t)snprintf(body + len, BODY_MAX - len, "%s}}",
+                                steps[i].sold_elsewhere ? ",\"sold_elsewhere\":true" : "");
     }
     snprintf(body + len, BODY_MAX - len, "],\"next_cursor\":\"c%d\"}", end);
 }

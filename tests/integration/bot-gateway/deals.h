@@ -51,6 +51,8 @@ struct deal *deal_make(int64_t guest, const char *status, const char *actor);
 /* Adds a step: sets the status and adds its event, or "booking.changed" if the status stays. A
  * claim that is repeated without a reason has another receipt. */
 void deal_step(struct deal *deal, const char *status, const char *actor, const char *reason);
+/* Cancels the booking, because another channel has sold its nights. */
+void deal_give_away(struct deal *deal, const char *actor);
 /* Adds a change by staff, which moves the booking to an apartment of this owner. */
 void deal_move(struct deal *deal, const char *owner_id);
 /* Adds an event of another resource than a booking. `data`: the members of its data. */

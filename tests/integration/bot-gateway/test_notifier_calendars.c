@@ -52,6 +52,30 @@ FIBER_TEST(owner_and_staff_learn_once_of_nights_sold_twice_and_of_the_end)
     ck_assert_int_eq(count_all_messages(), 4);
 }
 
+/* Also if a payment was claimed: nobody has looked for it in vain. */
+FIBER_TEST(guest_of_nights_that_are_given_away_reads_why)
+{
+    deal_person(7, "ru");
+    deal_person(8, "en");
+    deals_follow_to_end();
+    struct deal *paid = deal_make(7, "confirmed", "guest:7");
+    struct deal *claimed = deal_make(8, "payment_claimed", "guest:8");
+    paid->paid = paid->refund = 9000;
+    deal_give_away(paid, "staff:x");
+    deal_give_away(claimed, "staff:x");
+    deals_wait();
+    ck_assert_int_eq(count_messages(7, "не ваша вина. Вернём всё, что вы заплатили: 9"), 1);
+    ck_assert_int_eq(count_messages(7, "Похожие квартиры на эти даты%%go.0.again."), 1);
+    ck_assert_int_eq(count_messages(8, "sold on another site."), 1);
+    ck_assert_int_eq(count_messages(8, "found your payment"), 0);
+    struct deal *part = deal_make(7, "confirmed", "guest:7");
+    part->paid = 9000;
+    part->refund = 4000;
+    deal_give_away(part, "staff:x");
+    deals_wait();
+    ck_assert_int_eq(count_messages(7, "не ваша вина. Вернём 4"), 1);
+}
+
 FIBER_TEST(staff_learn_it_if_the_owner_cannot)
 {
     deal_owner.telegram_id = 0;

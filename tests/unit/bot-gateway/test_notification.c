@@ -72,6 +72,21 @@ static struct notification_step step_of(int i)
                                       .guest = 7};
 }
 
+/* Whatever the status was before: a claimed payment was not looked for. */
+TEST_ROWS_WHY(guest_of_nights_sold_elsewhere_reads_so, steps)
+{
+    struct notification_step step = step_of(_i);
+
+    if (strcmp(row->event, "booking.cancelled") != 0)
+        return;
+    step.sold_elsewhere = true;
+    ck_assert_int_eq(notification_for_guest(&step),
+                     row->guest == NOTIFICATION_NONE ? NOTIFICATION_NONE : NOTIFICATION_SOLD);
+    step.withholds = true;
+    ck_assert_int_eq(notification_for_guest(&step),
+                     row->guest == NOTIFICATION_NONE ? NOTIFICATION_NONE : NOTIFICATION_SOLD_PART);
+}
+
 TEST_ROWS_WHY(step_notifies_everyone_concerned_but_its_actor, steps)
 {
     const struct notification_step step = step_of(_i);

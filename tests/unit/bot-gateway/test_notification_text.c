@@ -99,6 +99,8 @@ static const struct {
     {NOTIFICATION_EXPIRED, {"go.0.booking.", "go.0.mybookings.."}},
     {NOTIFICATION_CANCELLED, {"go.0.again.AY8ABQ", "go.0.booking.", "go.0.mybookings.."}},
     {NOTIFICATION_UNPAID, {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
+    {NOTIFICATION_SOLD, {"go.0.again.AY8ABQ", "go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
+    {NOTIFICATION_SOLD_PART, {"go.0.again.AY8ABQ", "go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
     {NOTIFICATION_NO_SHOW, {"go.0.person.AY8ABQAAcACAAAAAAAAAAQ_g.", "go.0.booking."}},
     {NOTIFICATION_CHANGED, {"go.0.booking.", "go.0.mybookings.."}},
     {NOTIFICATION_REQUEST, {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no.", "\"style\":\"danger\""}},
@@ -160,6 +162,28 @@ TEST(guest_whose_payment_was_not_found_learns_that)
     ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_RU, &booking), "не нашёл вашей оплаты"));
     ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_EN, &booking), "found your payment"));
     ck_assert(has(say(NOTIFICATION_UNPAID, LANGUAGE_KZ, &booking), "төлеміңізді таппады"));
+}
+
+/* The nights were left to another channel that has sold them, too. */
+TEST(guest_of_a_booking_that_was_given_away_reads_why)
+{
+    struct stay_booking booking = booking_of();
+
+    booking.status = SLICE("cancelled");
+    ck_assert(has(
+        say(NOTIFICATION_SOLD, LANGUAGE_RU, &booking),
+        "эти даты проданы на другой площадке. Это не ваша вина. Вернём всё, что вы заплатили: 10"));
+    ck_assert(has(say(NOTIFICATION_SOLD, LANGUAGE_KZ, &booking),
+                  "Бұл сіздің кінәңіз емес. Төлегеніңіздің бәрін қайтарамыз: 10"));
+    ck_assert(has(say(NOTIFICATION_SOLD, LANGUAGE_EN, &booking),
+                  "It isn't your fault. You get back all that you paid: "));
+    ck_assert(has(say(NOTIFICATION_SOLD, LANGUAGE_RU, &booking), "Похожие квартиры на эти даты"));
+    ck_assert(has(say(NOTIFICATION_SOLD_PART, LANGUAGE_RU, &booking), "не ваша вина. Вернём 10"));
+    booking.claimed = 500000;
+    ck_assert(has(say(NOTIFICATION_SOLD, LANGUAGE_RU, &booking), "Если вы перевели предоплату 5"));
+    booking.claimed = booking.refund = 0;
+    const struct slice unpaid = say(NOTIFICATION_SOLD, LANGUAGE_RU, &booking);
+    ck_assert(has(unpaid, "не ваша вина.") && !has(unpaid, "Вернём") && !has(unpaid, "предоплату"));
 }
 
 TEST(guest_who_did_not_come_learns_what_returns)

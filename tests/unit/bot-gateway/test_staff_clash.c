@@ -28,8 +28,7 @@ TEST_CASE("staff_clash", .setup = begin, .teardown = end);
 #define OF_BOOKING(status) CONFLICT("\"" WORLD_BOOKING_ID "\"", status)
 #define OF_BLOCK           CONFLICT("null", "kept_theirs")
 #define MAY_DECIDE(conflict) {RESOLVE "?dry_run=true", 200, "{\"would\":" conflict "}"}
-#define BOOKED {"GET " PATH, 200, WORLD_BOOKING("confirmed", "\"guest\":{\"name\":\"Алия\"},", WORLD_CANCEL)}, \
-    {"GET " PATH "/cancel-preview", 200, "{\"refund\":" WORLD_SUM(540000) ",\"fee\":" WORLD_SUM(0) "}"}
+#define BOOKED {"GET " PATH, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(540000) ",\"guest\":{\"name\":\"Алия\"},", WORLD_CANCEL)}
 
 static const struct {
     const char *why, *command, *argument;
@@ -41,15 +40,15 @@ static const struct {
     {"ours is kept", "staff_ours", ID, {{RESOLVE, 200, OF_BOOKING("kept_ours")}},
      {"Даты остаются за нами", "(Google Календарь)", "Решение: Айгуль"}, RESOLVE " {\"keep\":\"ours\"} as staff:Айгуль", 0},
     {"to give is asked first", "staff_theirs", ID, {MAY_DECIDE(OF_BOOKING("kept_theirs")), BOOKED},
-     {"Отменить нашу бронь 0WX1HA6S целиком", "вернуть 5", "← Назад"}, NULL, 2},
+     {"Отменить нашу бронь 0WX1HA6S целиком", "вернётся всё, что он заплатил: 5", "← Назад"}, NULL, 2},
     {"given", "staff_give", ID "_5401", {{RESOLVE, 200, OF_BOOKING("kept_theirs")}},
-     {"Даты отданы площадке (Google Календарь)", "Верните гостю 5", "Решение: Айгуль"},
-     RESOLVE " {\"keep\":\"theirs\",\"expected_refund\":" WORLD_SUM(540000) "} as staff:Айгуль", 0},
+     {"Даты отданы площадке (Google Календарь)", "Верните гостю всё, что он заплатил: 5", "Решение: Айгуль"},
+     RESOLVE " {\"keep\":\"theirs\",\"refund\":\"full\",\"expected_refund\":" WORLD_SUM(540000) "} as staff:Айгуль", 0},
     {"another refund is asked about again", "staff_give", ID "_1", {{RESOLVE, 409, PROBLEM("refund_changed")}, MAY_DECIDE(OF_BOOKING("kept_theirs")), BOOKED},
-     {"Сумма возврата", "вернуть 5", "Да"}, RESOLVE " {\"keep\":\"theirs\",\"expected_refund\":" WORLD_SUM(0) "}", 2},
+     {"Сумма возврата", "вернётся всё, что он заплатил: 5", "Да"}, RESOLVE " {\"keep\":\"theirs\",\"refund\":\"full\",\"expected_refund\":" WORLD_SUM(0) "}", 2},
     {"without a shown refund it is asked", "staff_give", ID, {MAY_DECIDE(OF_BLOCK)}, {"Отдать даты, закрытые у нас"}, NULL, 2},
     {"a block", "staff_clash", ID, {MAY_DECIDE(OF_BLOCK)}, {"закрыты и у нас", "Оставить нашу", "Отдать площадке"}, NULL, 2},
-    {"both sides are named without a look at the refund", "staff_clash", ID, {MAY_DECIDE(OF_BOOKING("kept_ours")), {"GET " PATH, 200, WORLD_BOOKING("confirmed", "", WORLD_CANCEL)}},
+    {"both sides are named", "staff_clash", ID, {MAY_DECIDE(OF_BOOKING("kept_ours")), {"GET " PATH, 200, WORLD_BOOKING("confirmed", "", WORLD_CANCEL)}},
      {"Даты проданы дважды", "бронь 0WX1HA6S", "Оставить нашу"}, NULL, 2},
     {"it is over", "staff_ours", ID, {{RESOLVE, 409, PROBLEM("already_gone")}}, {"Решать уже нечего"}, RESOLVE, 0},
     {"it is decided otherwise", "staff_ours", ID, {{RESOLVE, 409, PROBLEM("already_kept_theirs")}}, {"нашу бронь не вернуть"}, RESOLVE, 0},

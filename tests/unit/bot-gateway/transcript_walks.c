@@ -436,6 +436,13 @@ static const struct act changed_meanwhile[] = {
     {.tap = "open", .instead = {{ONE, 404, PROBLEM("not_found")}}},
 };
 
+/* By the button of the message that another site has sold the dates. */
+static const struct act sold_elsewhere[] = {
+    {TYPE("/again AY8ABQAAcACAAAAAAAAAAQ"),
+     .instead = {{ONE, 200, CANCELLED}, {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_OTHER_ID, "2026-11-27", "2026-11-29", 2200000))}}},
+    {.tap = "other.0", .instead = {{"POST /v1/quotes", 201, QUOTE(DEPOSIT(0))}}},
+};
+
 static const struct act my_bookings[] = {
     {TYPE("/mybookings")},
     {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(REQUESTED "," CLAIMED "," HELD "," CONFIRMED "," CHECKED_IN, "\"b2\"")}}},
@@ -511,7 +518,8 @@ const struct walk walks[] = {
     WALK(what_flats_have), WALK(about_the_apartment), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
     WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),
     {"no_name", no_name, ARRAY_LEN(no_name), true, false, 0}, WALK(terms_of_cancelling), WALK(to_be_paid_beforehand), WALK(receipts),
-    WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(my_bookings), WALK(how_to_get_in),
+    WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(sold_elsewhere),
+    WALK(my_bookings), WALK(how_to_get_in),
     WALK(other_dates), WALK(other_dates_by_words), WALK(other_dates_before_payment), WALK(stopped),
 };
 const size_t walk_count = ARRAY_LEN(walks);

@@ -96,6 +96,8 @@ struct booking_action_body {
     int64_t rating;          /* rate: 1 to BOOKING_RATING_MAX */
     int64_t expected_refund; /* cancel; FIELD_ABSENT: any refund is accepted */
     bool within_other;       /* a part of another resource's change, whose version If-Match names */
+    bool refunds_all;        /* cancel: all that was paid, whatever the policy says */
+    bool sold_elsewhere;     /* cancel: another channel has the nights; its event says so */
 };
 
 /* The body of change-dates: the stay as the client wants it. */
@@ -135,6 +137,7 @@ struct booking {
     struct uuid apartment_id;
     struct uuid owner_id;
     struct uuid former_owner_id; /* in the event of a change of the owner; else nil */
+    bool sold_elsewhere;         /* in the event of such a cancellation */
     int status;                  /* enum booking_status; see booking_apply_clock() */
     int32_t check_in;
     int32_t check_out;

@@ -62,20 +62,29 @@ static bool apply_confirmation(struct change *change, const struct booking_actio
     return true;
 }
 
+static struct policy_terms terms_of(enum booking_action action,
+                                    const struct booking_action_body *body,
+                                    const struct booking *booking)
+{
+    if (body->refunds_all)
+        return (struct policy_terms){.refund = booking->paid};
+    return action == BOOKING_CANCEL ? booking_cancel_terms(booking)
+                                    : policy_last_terms(&booking->policy, &booking->policy_price,
+                                                        booking->total, booking->paid);
+}
+
 /* Computes fee and refund of a cancellation or no-show. */
 static bool set_refund(enum booking_action action, const struct booking_action_body *body,
                        struct booking *booking, struct fault *fault)
 {
-    const struct policy_terms terms =
-        action == BOOKING_CANCEL ? booking_cancel_terms(booking)
-                                 : policy_last_terms(&booking->policy, &booking->policy_price,
-                                                     booking->total, booking->paid);
+    const struct policy_terms terms = terms_of(action, body, booking);
 
     if (body->expected_refund != FIELD_ABSENT && body->expected_refund != terms.refund)
         return fault_set(fault, FAULT_CONFLICT, "refund_changed",
                          "The refund has changed; see cancel-preview.");
     booking->fee = terms.fee;
     booking->refund = terms.refund;
+    booking->sold_elsewhere = body->sold_elsewhere;
     return true;
 }
 

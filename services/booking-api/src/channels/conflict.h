@@ -60,8 +60,13 @@ bool conflict_store_write_told(struct db *tx, const struct conflict *conflict,
 
 /* --- use cases (conflict_act.c) --- */
 
+/* What the guest of our stay gets back: as its policy says, or all that was paid, since it is not
+ * the guest who cancels. */
+enum conflict_refund { CONFLICT_REFUND_UNSAID = -1, CONFLICT_REFUND_POLICY, CONFLICT_REFUND_FULL };
+
 struct conflict_resolution {
     int keep;                /* enum conflict_keep */
+    int refund;              /* enum conflict_refund, only of KEEP_THEIRS; unsaid: policy */
     int64_t expected_refund; /* as in a booking's cancel; FIELD_ABSENT: any */
 };
 

@@ -42,11 +42,16 @@ bool conflict_tell(struct change *change, const struct conflict *found, struct f
 static bool cancel_booking_of(struct change *change, const struct conflict *conflict,
                               const struct conflict_resolution *resolution, struct fault *fault)
 {
+    const bool refunds_all = resolution->refund == CONFLICT_REFUND_FULL;
     const struct booking_action_body body = {
         .paid = FIELD_ABSENT,
         .expected_refund = resolution->expected_refund,
-        .reason = SLICE("The nights are sold on another channel."),
+        .reason = refunds_all ? SLICE("The nights are sold on another channel; all that was paid "
+                                      "is refunded.")
+                              : SLICE("The nights are sold on another channel."),
         .within_other = true,
+        .refunds_all = refunds_all,
+        .sold_elsewhere = true,
     };
     struct booking booking;
 

@@ -3,6 +3,7 @@
 
 const char *const conflict_status_names[] = {"open", "kept_ours", "kept_theirs", "gone", NULL};
 static const char *const keep_names[] = {"ours", "theirs", NULL};
+static const char *const refund_names[] = {"policy", "full", NULL};
 
 #define MONEY_MAX INT64_C(1000000000000) /* tiyn */
 
@@ -41,10 +42,21 @@ static const struct field event_items[] = {
 #define AT(member) .offset = offsetof(struct conflict_resolution, member)
 static const struct field resolve_items[] = {
     {.name = "keep",            .type = FIELD_ENUM,  .flags = FIELD_REQUIRED, AT(keep), .names = keep_names, .max = KEEP_THEIRS},
+    {.name = "refund",          .type = FIELD_ENUM,  AT(refund), .names = refund_names, .max = CONFLICT_REFUND_FULL},
     {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(expected_refund), .min = 0, .max = MONEY_MAX},
 };
 // clang-format on
 
+static void check_resolution(const void *value, struct fault_list *problems)
+{
+    const struct conflict_resolution *resolution = value;
+
+    if (resolution->keep == KEEP_OURS && resolution->refund != CONFLICT_REFUND_UNSAID)
+        fault_list_add(problems, "refund", "contradiction",
+                       "If ours is kept, nothing is cancelled and refunded.");
+}
+
 const struct fields conflict_fields = FIELDS_OF(items, struct conflict);
 const struct fields conflict_event_fields = FIELDS_OF(event_items, struct conflict);
-const struct fields conflict_resolve_fields = FIELDS_OF(resolve_items, struct conflict_resolution);
+const struct fields conflict_resolve_fields =
+    FIELDS_CHECKED(resolve_items, struct conflict_resolution, check_resolution);

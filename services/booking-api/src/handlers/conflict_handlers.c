@@ -20,7 +20,8 @@ static bool resolve(struct change *change, void *arg, struct http_response *res,
                     struct fault *fault)
 {
     const struct asked *asked = arg;
-    struct conflict_resolution resolution = {.expected_refund = FIELD_ABSENT};
+    struct conflict_resolution resolution = {.refund = CONFLICT_REFUND_UNSAID,
+                                             .expected_refund = FIELD_ABSENT};
     struct conflict conflict;
 
     if (!check_not_guest(change->caller, fault) ||

@@ -83,6 +83,8 @@ enum notification notification_for_guest(const struct notification_step *step)
     if (step->guest == FIELD_ABSENT || slice_is(step->actor, guest))
         return NOTIFICATION_NONE;
     const enum notification notification = find_notification(of_guest, step);
+    if (notification != NOTIFICATION_NONE && step->sold_elsewhere)
+        return step->withholds ? NOTIFICATION_SOLD_PART : NOTIFICATION_SOLD;
     if (notification == NOTIFICATION_CONFIRMED && step->paid > 0)
         return NOTIFICATION_PAID;
     return notification == NOTIFICATION_UNPAID && step->paid > 0 ? NOTIFICATION_CANCELLED

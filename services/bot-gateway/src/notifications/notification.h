@@ -18,9 +18,11 @@ enum notification {
     NOTIFICATION_EXPIRED_REQUEST,
     NOTIFICATION_EXPIRED, /* from another or an unknown status */
     NOTIFICATION_CANCELLED,
-    NOTIFICATION_UNPAID,  /* cancelled, because the claimed payment was not found */
-    NOTIFICATION_NO_SHOW, /* owner or staff noted that the guest did not come */
-    NOTIFICATION_CHANGED, /* dates, guests or apartment */
+    NOTIFICATION_UNPAID, /* cancelled, because the claimed payment was not found */
+    NOTIFICATION_SOLD, /* cancelled, because another channel has sold the nights: all is refunded */
+    NOTIFICATION_SOLD_PART, /* likewise, but a part of what was paid is withheld */
+    NOTIFICATION_NO_SHOW,   /* owner or staff noted that the guest did not come */
+    NOTIFICATION_CHANGED,   /* dates, guests or apartment */
     /* To the owner. */
     NOTIFICATION_REQUEST,   /* the guest requests a booking */
     NOTIFICATION_CLAIM,     /* the guest claims to have paid */
@@ -85,11 +87,13 @@ struct notification_step {
     struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: unknown */
     bool has_reason;     /* the history has a reason for the step */
     bool owner_knows;    /* the booking has had another status than "held" before the step */
+    bool sold_elsewhere; /* it was cancelled, because another channel has sold the nights */
     bool changes_owner;  /* the booking was moved, or its apartment given, to another owner */
     /* The state of the booking now, after later steps too: */
     struct slice status_now;
     int64_t paid;    /* 0 or less: nothing is paid */
     int64_t claimed; /* stay_unconfirmed_claim() */
+    bool withholds;  /* less than `paid` goes back to the guest */
     int64_t guest;   /* telegram_id of the guest; FIELD_ABSENT: unknown */
     int64_t refund;  /* of a ride, for the driver: what goes back to the passenger */
 };

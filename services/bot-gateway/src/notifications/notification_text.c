@@ -31,6 +31,7 @@ enum offer {
     MINE,
     PERSON,
     AGAIN,
+    SIMILAR,
     DESK,
     DEAL,
     ACCEPT,
@@ -58,6 +59,7 @@ static const struct {
     [MINE]          = {NULL,       "mybookings",  TEXT_BUTTON_MYBOOKINGS    },
     [PERSON]        = {NULL,       "person",      TEXT_BUTTON_PERSON        },
     [AGAIN]         = {NULL,       "again",       TEXT_STAY_BUTTON_AGAIN    },
+    [SIMILAR]       = {NULL,       "again",       TEXT_NOTICE_BUTTON_SIMILAR}, /* its nights are taken */
     [DESK]          = {NULL,       "desk",        TEXT_BUTTON_DESK          },
     [DEAL]          = {NULL,       "deal",        TEXT_NOTICE_BUTTON_DEAL   },
     [ACCEPT]        = {"confirm",  "deal_ok",     TEXTS                     },
@@ -79,7 +81,8 @@ static const enum offer to_guest[] = {BOOKING, MINE, NO_OFFER}, to_retry[] = {AG
     to_see[] = {DEAL, NO_OFFER}, to_receive[] = {CHECK_IN, NO_SHOW, DEAL, NO_OFFER},
     staff_answer[] = {STAFF_ACCEPT, STAFF_DECLINE, NO_OFFER}, staff_check[] = {STAFF_PAID, STAFF_UNPAID, NO_OFFER},
     to_nothing[] = {NO_OFFER}, to_desk[] = {DESK, NO_OFFER},
-    to_other_flats[] = {AGAIN, BOOKING, MINE, NO_OFFER};
+    to_other_flats[] = {AGAIN, BOOKING, MINE, NO_OFFER},
+    to_similar[] = {SIMILAR, PERSON, BOOKING, NO_OFFER};
 
 /* The texts of each notification: `first` and `second` precede the description of the booking,
  * `last` follows it; TEXTS: none. If `second` is TEXT_NOTICE_SUMMARY, there is no description. */
@@ -98,6 +101,8 @@ static const struct template {
     [NOTIFICATION_EXPIRED]      = {TEXT_STAY_EXPIRED,      TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_CANCELLED]    = {TEXT_STAY_CANCELLED,    TEXTS,               TEXTS,         to_other_flats },
     [NOTIFICATION_UNPAID]       = {TEXT_STAY_CANCELLED,    TEXT_NOTICE_UNPAID,  TEXTS,              to_ask    },
+    [NOTIFICATION_SOLD]         = {TEXT_NOTICE_SOLD,       TEXTS,            TEXT_STAY_EXPIRED_DUE, to_similar},
+    [NOTIFICATION_SOLD_PART]    = {TEXT_NOTICE_SOLD_PART,  TEXTS,            TEXT_STAY_EXPIRED_DUE, to_similar},
     [NOTIFICATION_NO_SHOW]      = {TEXT_STAY_NO_SHOW,      TEXTS,               TEXTS,              to_ask    },
     [NOTIFICATION_CHANGED]      = {TEXT_STAY_MOVED_ON,     TEXTS,               TEXT_NOTICE_REST,   to_guest  },
     [NOTIFICATION_REQUEST]      = {TEXT_NOTICE_REQUEST,    TEXTS,               TEXTS,              to_answer },
@@ -231,8 +236,11 @@ static bool format_notification_text(const struct notification_input *input,
                                      struct slice *text, struct fault *fault)
 {
     const struct template *template = find_template(input);
-    const bool leaves_claim =
-        template->last == TEXT_NOTICE_REFUND && stay_unconfirmed_claim(input->booking) > 0;
+    const bool has_claim = stay_unconfirmed_claim(input->booking) > 0;
+    const bool leaves_claim = template->last == TEXT_NOTICE_REFUND && has_claim;
+    /* An expired hold may have been paid, too; one that was given away only if the guest says so.
+     */
+    const enum text last = template->offers == to_similar && !has_claim ? TEXTS : template->last;
     const struct {
         const char *before;
         enum text text; /* TEXTS: none */
@@ -240,7 +248,7 @@ static bool format_notification_text(const struct notification_input *input,
         {"",     template->first                                                    },
         {"\n",   template->second                                                   },
         {"\n\n", template->second == TEXT_NOTICE_SUMMARY ? TEXTS : TEXT_STAY_BOOKING},
-        {"",     template->last                                                     },
+        {"",     last                                                               },
         {"",     leaves_claim ? TEXT_NOTICE_UNCONFIRMED : TEXTS                     },
         {"",     template->last == TEXT_NOTICE_REST ? TEXT_NOTICE_BACK : TEXTS      },
         {"\n",   reasons[input->to.why]                                             },

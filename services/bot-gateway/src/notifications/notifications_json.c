@@ -21,6 +21,7 @@ static const struct foreign_member event_members[] = {
     {"resource/version", FOREIGN_INT,  AT(version),     NULL, 0},
     {"data/status",      FOREIGN_TEXT, AT(status),      NULL, 0},
     {"data/former_owner_id", FOREIGN_UUID, AT(former_owner), NULL, 0},
+    {"data/sold_elsewhere", FOREIGN_BOOL, AT(sold_elsewhere), NULL, 0},
     {"data/ride_id",     FOREIGN_UUID, AT(ride),        NULL, 0},
     {"data/driver_id",   FOREIGN_UUID, AT(driver),      NULL, 0},
     {"data/from_stop",   FOREIGN_INT,  AT(from_stop),   NULL, 0},

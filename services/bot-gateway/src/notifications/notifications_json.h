@@ -19,6 +19,7 @@ struct notification_event {
     int64_t version;          /* of the resource after the step */
     struct slice status;      /* of the resource after the step */
     struct uuid former_owner; /* of a booking that gets another owner; else nil */
+    bool sold_elsewhere;      /* of a booking that is cancelled, because a channel has its nights */
     struct uuid ride;         /* if the resource is an offer: its ride */
     struct uuid driver;       /* of an offer or a trip; else nil */
     int64_t from_stop;        /* of "trip.delayed": the first stop with a new time; may be absent */

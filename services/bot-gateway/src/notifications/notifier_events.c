@@ -79,10 +79,12 @@ static struct notification_step make_notification_step(const struct event_contex
                                       .actor = change->actor,
                                       .has_reason = change->has_reason,
                                       .owner_knows = change->owner_knows,
+                                      .sold_elsewhere = context->event->sold_elsewhere,
                                       .changes_owner = !uuid_is_nil(&context->event->former_owner),
                                       .status_now = context->booking.status,
                                       .paid = context->booking.paid,
                                       .claimed = stay_unconfirmed_claim(&context->booking),
+                                      .withholds = context->booking.refund < context->booking.paid,
                                       .guest = context->booking.guest};
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* Nights that a channel has and that a booking or block of the owner has too: a conflict of
  * booking-api. The owner keeps ours, or leaves the nights to the channel after a confirmation. */
+#include "base/number.h"
+
 #include "clients/channel_answers_json.h"
 #include "owner/owner_private.h"
 #include "texts/channel_texts.h"
 
-/* Makes a decision, or with `is_dry_run` finds out whether it can be made. */
+/* Makes a decision: the guest of a booking that is given away gets back all that was paid. Or with
+ * `is_dry_run` finds out whether it can be made. */
 static bool post_decision(struct talk *talk, bool keeps_ours, bool is_dry_run,
                           struct service_answer *answer)
 {
@@ -14,10 +17,13 @@ static bool post_decision(struct talk *talk, bool keeps_ours, bool is_dry_run,
 
     call.path = talk_path(talk, "conflicts", &state->conflict,
                           is_dry_run ? "resolve?dry_run=true" : "resolve");
-    call.body = keeps_ours || is_dry_run
-                    ? talk_printf(talk, "{\"keep\":\"%s\"}", keeps_ours ? "ours" : "theirs")
-                    : talk_printf(talk, "{\"keep\":\"theirs\",%s}",
-                                  talk_money_member(talk, "expected_refund", state->refund));
+    if (keeps_ours)
+        call.body = SLICE("{\"keep\":\"ours\"}");
+    else if (is_dry_run)
+        call.body = SLICE("{\"keep\":\"theirs\",\"refund\":\"full\"}");
+    else
+        call.body = talk_printf(talk, "{\"keep\":\"theirs\",\"refund\":\"full\",%s}",
+                                talk_money_member(talk, "expected_refund", state->refund));
     return owner_call_as_owner(talk, call, answer);
 }
 
@@ -34,37 +40,17 @@ static bool fetch_undecided(struct talk *talk, bool keeps_ours, struct channel_c
     return channel_read_dry_run_conflict(answer.body, talk->arena, out, talk->fault);
 }
 
-/* Sets `code` to the code of our booking; absent if ours is a block. */
-static bool fetch_booking_code(struct talk *talk, const struct channel_conflict *conflict,
-                               struct slice *code)
+/* Reads our booking; zeroed if ours is a block. */
+static bool fetch_booking(struct talk *talk, const struct channel_conflict *conflict,
+                          struct stay_booking *out)
 {
-    struct stay_booking booking;
     struct slice body;
 
-    *code = SLICE_NONE;
-    if (uuid_is_nil(&conflict->booking))
-        return true;
-    if (!owner_get_or_explain(talk, talk_path(talk, "bookings", &conflict->booking, ""),
-                              &owner_step_home, &body) ||
-        !stay_read_booking(body, talk->arena, &booking, talk->fault))
-        return false;
-    *code = booking.code;
-    return true;
-}
-
-static bool fetch_refund(struct talk *talk, const struct channel_conflict *conflict)
-{
-    struct stay_cancelling terms = {.refund = 0};
-    struct slice body;
-
-    if (!uuid_is_nil(&conflict->booking) &&
-        (!owner_get_or_explain(talk,
-                               talk_path(talk, "bookings", &conflict->booking, "cancel-preview"),
-                               &owner_step_home, &body) ||
-         !stay_read_cancel_preview(body, talk->arena, &terms, talk->fault)))
-        return false;
-    owner_of(talk)->refund = terms.refund;
-    return true;
+    *out = (struct stay_booking){0};
+    return uuid_is_nil(&conflict->booking) ||
+           (owner_get_or_explain(talk, talk_path(talk, "bookings", &conflict->booking, ""),
+                                 &owner_step_home, &body) &&
+            stay_read_booking(body, talk->arena, out, talk->fault));
 }
 
 static struct slice channel_name(struct talk *talk, const struct channel_conflict *conflict)
@@ -72,14 +58,15 @@ static struct slice channel_name(struct talk *talk, const struct channel_conflic
     return talk_label(talk, channel_text_of(conflict->channel));
 }
 
-static void add_clash(struct talk *talk, const struct channel_conflict *conflict, struct slice code,
+static void add_clash(struct talk *talk, const struct channel_conflict *conflict,
+                      const struct stay_booking *booking,
                       struct channel_clash_text (*text_of)(const struct channel_clash *clash))
 {
     const struct channel_clash clash = {.channel = channel_name(talk, conflict),
                                         .from = conflict->from,
                                         .to = conflict->to,
-                                        .code = code,
-                                        .refund = owner_of(talk)->refund};
+                                        .code = booking->code,
+                                        .refund = booking->paid};
     const struct channel_clash_text text = text_of(&clash);
 
     talk_add(talk, text.text, text.values, text.count);
@@ -90,11 +77,11 @@ static void add_clash(struct talk *talk, const struct channel_conflict *conflict
 static bool show_clash(struct talk *talk)
 {
     struct channel_conflict conflict;
-    struct slice code;
+    struct stay_booking booking;
 
-    if (!fetch_undecided(talk, true, &conflict) || !fetch_booking_code(talk, &conflict, &code))
+    if (!fetch_undecided(talk, true, &conflict) || !fetch_booking(talk, &conflict, &booking))
         return false;
-    add_clash(talk, &conflict, code, channel_text_of_clash);
+    add_clash(talk, &conflict, &booking, channel_text_of_clash);
     talk_put_button(talk, TEXT_CLASH_BUTTON_OURS, "ours");
     talk_put_button(talk, TEXT_CLASH_BUTTON_THEIRS, "theirs");
     talk_put_button(talk, TEXT_BUTTON_BACK, "back");
@@ -104,12 +91,15 @@ static bool show_clash(struct talk *talk)
 static bool ask_whether_to_give(struct talk *talk)
 {
     struct channel_conflict conflict;
-    struct slice code;
+    struct stay_booking booking;
 
-    if (!fetch_undecided(talk, false, &conflict) || !fetch_booking_code(talk, &conflict, &code) ||
-        !fetch_refund(talk, &conflict))
+    if (!fetch_undecided(talk, false, &conflict) || !fetch_booking(talk, &conflict, &booking))
         return false;
-    add_clash(talk, &conflict, code, channel_text_of_giving);
+    owner_of(talk)->refund = number_max(booking.paid, 0);
+    add_clash(talk, &conflict, &booking, channel_text_of_giving);
+    if (booking.claimed > 0)
+        talk_add(talk, TEXT_NOTICE_UNCONFIRMED,
+                 TALK_VALUES({.name = "deposit", .number = booking.claimed}));
     talk_put_button(talk, TEXT_DESK_BUTTON_SURE, "yes");
     talk_put_button(talk, TEXT_BUTTON_BACK, "back");
     return true;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Nights that a channel has and that a booking or block of ours has too, in the staff chat. A
- * member keeps ours, or leaves the nights to the channel after a confirmation. */
+ * member keeps ours, or leaves the nights to the channel after a confirmation: then the guest gets
+ * back all that was paid. */
+#include "base/number.h"
+
 #include "clients/channel_answers_json.h"
 #include "guest/stay_steps.h"
 #include "staff/staff.h"
@@ -70,7 +73,8 @@ static bool fetch_undecided(struct talk *talk, const struct tapped_conflict *tap
     struct service_answer answer;
 
     if (!post_decision(talk, tapped, "resolve?dry_run=true",
-                       keeps_ours ? SLICE("{\"keep\":\"ours\"}") : SLICE("{\"keep\":\"theirs\"}"),
+                       keeps_ours ? SLICE("{\"keep\":\"ours\"}")
+                                  : SLICE("{\"keep\":\"theirs\",\"refund\":\"full\"}"),
                        &answer))
         return false;
     return answer.status == 200
@@ -78,48 +82,21 @@ static bool fetch_undecided(struct talk *talk, const struct tapped_conflict *tap
                : explain_refusal(talk, &answer);
 }
 
-/* Reads a resource of our booking as the member. */
-static bool get_of_booking(struct talk *talk, const struct channel_conflict *conflict,
-                           const char *subpath, struct service_answer *answer)
+/* Reads our booking; zeroed if ours is a block. */
+static bool fetch_booking(struct talk *talk, const struct channel_conflict *conflict,
+                          struct stay_booking *out)
 {
-    const struct service_call call = {
-        .method = "GET", .path = talk_path(talk, "bookings", &conflict->booking, subpath)};
-
-    if (!call_as_member(talk, call, answer))
-        return false;
-    return answer->status == 200 || explain_refusal(talk, answer);
-}
-
-/* Sets the code of our booking; absent if ours is a block. */
-static bool fetch_code(struct talk *talk, const struct channel_conflict *conflict,
-                       struct slice *code)
-{
+    struct service_call call = {.method = "GET"};
     struct service_answer answer;
-    struct stay_booking booking;
 
-    *code = SLICE_NONE;
+    *out = (struct stay_booking){0};
     if (uuid_is_nil(&conflict->booking))
         return true;
-    if (!get_of_booking(talk, conflict, "", &answer) ||
-        !stay_read_booking(answer.body, talk->arena, &booking, talk->fault))
+    call.path = talk_path(talk, "bookings", &conflict->booking, "");
+    if (!call_as_member(talk, call, &answer))
         return false;
-    *code = booking.code;
-    return true;
-}
-
-/* Sets what a cancellation of our booking gives back. */
-static bool fetch_refund(struct talk *talk, const struct channel_conflict *conflict,
-                         int64_t *refund)
-{
-    struct stay_cancelling terms = {.refund = 0};
-    struct service_answer answer;
-
-    if (!uuid_is_nil(&conflict->booking) &&
-        (!get_of_booking(talk, conflict, "cancel-preview", &answer) ||
-         !stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault)))
-        return false;
-    *refund = terms.refund;
-    return true;
+    return answer.status == 200 ? stay_read_booking(answer.body, talk->arena, out, talk->fault)
+                                : explain_refusal(talk, &answer);
 }
 
 static struct slice channel_name(struct talk *talk, const struct channel_conflict *conflict)
@@ -127,15 +104,15 @@ static struct slice channel_name(struct talk *talk, const struct channel_conflic
     return talk_label(talk, channel_text_of(conflict->channel));
 }
 
-static void add_clash(struct talk *talk, const struct channel_conflict *conflict, struct slice code,
-                      int64_t refund,
+static void add_clash(struct talk *talk, const struct channel_conflict *conflict,
+                      const struct stay_booking *booking,
                       struct channel_clash_text (*text_of)(const struct channel_clash *clash))
 {
     const struct channel_clash clash = {.channel = channel_name(talk, conflict),
                                         .from = conflict->from,
                                         .to = conflict->to,
-                                        .code = code,
-                                        .refund = refund};
+                                        .code = booking->code,
+                                        .refund = booking->paid};
     const struct channel_clash_text text = text_of(&clash);
 
     talk_add(talk, text.text, text.values, text.count);
@@ -184,12 +161,12 @@ bool staff_command_show_clash(struct talk *talk)
 {
     struct channel_conflict conflict;
     struct tapped_conflict tapped;
-    struct slice code;
+    struct stay_booking booking;
 
     if (!read_button_if_member(talk, &tapped) || !fetch_undecided(talk, &tapped, true, &conflict) ||
-        !fetch_code(talk, &conflict, &code))
+        !fetch_booking(talk, &conflict, &booking))
         return false;
-    add_clash(talk, &conflict, code, 0, channel_text_of_clash);
+    add_clash(talk, &conflict, &booking, channel_text_of_clash);
     put_button(talk, TEXT_CLASH_BUTTON_OURS, "staff_ours", &tapped, "");
     put_button(talk, TEXT_CLASH_BUTTON_THEIRS, "staff_theirs", &tapped, "");
     return true;
@@ -199,14 +176,17 @@ bool staff_command_ask_give(struct talk *talk)
 {
     struct channel_conflict conflict;
     struct tapped_conflict tapped;
-    struct slice code;
-    int64_t refund;
+    struct stay_booking booking;
 
     if (!read_button_if_member(talk, &tapped) ||
-        !fetch_undecided(talk, &tapped, false, &conflict) || !fetch_code(talk, &conflict, &code) ||
-        !fetch_refund(talk, &conflict, &refund))
+        !fetch_undecided(talk, &tapped, false, &conflict) ||
+        !fetch_booking(talk, &conflict, &booking))
         return false;
-    add_clash(talk, &conflict, code, refund, channel_text_of_giving);
+    const int64_t refund = number_max(booking.paid, 0);
+    add_clash(talk, &conflict, &booking, channel_text_of_giving);
+    if (booking.claimed > 0)
+        talk_add(talk, TEXT_NOTICE_UNCONFIRMED,
+                 TALK_VALUES({.name = "deposit", .number = booking.claimed}));
     put_button(talk, TEXT_DESK_BUTTON_SURE, "staff_give", &tapped,
                talk_printf(talk, "_%lld", (long long)(refund / TIYN + 1)).at);
     put_button(talk, TEXT_BUTTON_BACK, "staff_clash", &tapped, "");
@@ -225,7 +205,7 @@ bool staff_command_give(struct talk *talk)
     if (tapped.refund == FIELD_ABSENT)
         return staff_command_ask_give(talk);
     const struct slice body =
-        talk_printf(talk, "{\"keep\":\"theirs\",%s}",
+        talk_printf(talk, "{\"keep\":\"theirs\",\"refund\":\"full\",%s}",
                     talk_money_member(talk, "expected_refund", tapped.refund));
     if (!post_decision(talk, &tapped, "resolve", body, &answer))
         return false;

@@ -18,7 +18,7 @@ struct channel_clash {
     int32_t from;
     int32_t to;
     struct slice code; /* of our booking; absent: ours is a block */
-    int64_t refund;    /* what the guest gets back, in tiyn; 0: nothing */
+    int64_t refund;    /* all that the guest has paid, in tiyn; 0 or less: nothing */
 };
 enum { CHANNEL_CLASH_VALUES = 4 };
 struct channel_clash_text {

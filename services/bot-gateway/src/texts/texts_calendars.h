@@ -17,10 +17,13 @@
     MESSAGE(NOTICE_CLASH_GONE, APARTMENTS, "channel dates title?") \
     MESSAGE(NOTICE_CLASH_OURS, APARTMENTS, "channel dates title?") \
     MESSAGE(NOTICE_CLASH_THEIRS, APARTMENTS, "channel dates title? code?") \
+    MESSAGE(NOTICE_SOLD, APARTMENTS, "refund?") /* to the guest of a booking that was given away */ \
+    MESSAGE(NOTICE_SOLD_PART, APARTMENTS, "refund?") /* likewise, if a part is withheld */ \
     MESSAGE(NOTICE_FEED_SUSPECT, APARTMENTS, "channel why title?") \
     MESSAGE(NOTICE_FEED_STALE, APARTMENTS, "channel why? title?") \
     MESSAGE(NOTICE_FEED_OK, APARTMENTS, "channel title?") \
     BUTTON(NOTICE_BUTTON_FEEDS, APARTMENTS) \
+    BUTTON(NOTICE_BUTTON_SIMILAR, APARTMENTS) \
     BUTTON(CLASH_BUTTON_OURS, APARTMENTS) \
     BUTTON(CLASH_BUTTON_THEIRS, APARTMENTS) \
     MESSAGE(CLASH_SURE, APARTMENTS, "channel dates code refund?") \

@@ -11,13 +11,13 @@ import sys
 import amenities_each
 from amenities_each import literal
 
-HEAD = "word\tlanguage\tkind\tvalue\twhere"
+HEAD = "word\tlanguage\tkind\tvalue\talso"
 
 # Kinds, by rising precedence, and the prefix of the constants that are their values; None: the value is a number.
 KINDS = {
     "nothing": None, "city": None, "elsewhere": None, "district-kind": None, "street-kind": None, "label": None,
     "near": "NEAR", "amenity": None, "keyword": "KEYWORD",
-    "people": None, "person": None, "child": None, "me": None, "we": None, "companion": None, "group": None, "room": None,
+    "people": None, "person": None, "child": None, "me": None, "we": None, "companion": "COMPANION", "group": None, "room": None,
     "rooms": None, "bedroom": None, "floor": None,
     "thousand": None, "tenge": None, "foreign": None, "at-most": "LIMIT", "at-least": "LIMIT", "more": "COMPARES",
     "less": "COMPARES", "about": None, "cheap": None, "total": None, "budget": None,
@@ -30,10 +30,12 @@ KINDS = {
     "via": None,
     "number": None, "ordinal": None, "collective": None, "together": None,
 }
-# Where the amount of a word of money stands: another flag of its value.
-WHERE = {"follows": "LIMIT_FOLLOWS", "ablative": "COMPARES_ABLATIVE", "only-after-amount": "ONLY_AFTER_AMOUNT"}
+# Another flag of the value.
+ALSO = {"follows": "LIMIT_FOLLOWS", "ablative": "COMPARES_ABLATIVE", "only-after-amount": "ONLY_AFTER_AMOUNT",
+        "grandchild": "CHILD_GRANDCHILD"}
 # Kinds whose values are positions in a list of names, which this program writes too.
 NAMED = ("keyword", "near")
+NUMBER = re.compile(r"-?\d+")
 
 
 def fail(message):
@@ -48,7 +50,7 @@ def rows_of(path):
     rows = [tuple(line.split("\t")) for line in lines[1:-1]]
     for number, row in enumerate(rows, 2):
         if len(row) != 5 or row[2] not in KINDS:
-            fail(f"{path}:{number}: not a word, language, kind, value and where")
+            fail(f"{path}:{number}: not a word, language, kind, value and also")
     return rows
 
 
@@ -64,16 +66,14 @@ def constant(text):
 
 
 def value_of(row, names):
-    _, _, kind, value, where = row
+    _, _, kind, value, also = row
     time = re.fullmatch(r"(\d+):(\d\d)", value)
     if kind in NAMED:
         return str(names[kind].index(value))
     if time:
         return str(60 * int(time[1]) + int(time[2]))
-    if re.fullmatch(r"-?\d+", value):
-        return value
-    flags = [constant(f"{KINDS[kind]}-{value}".lstrip("-"))] if value != "-" else []
-    flags += [WHERE[where]] if where != "-" else []
+    flags = [] if value == "-" else [value if NUMBER.fullmatch(value) else constant(f"{KINDS[kind]}-{value}".lstrip("-"))]
+    flags += [ALSO[also]] if also != "-" else []
     return " | ".join(flags) or "0"
 
 

@@ -86,12 +86,17 @@ static size_t read_joined_ending(const struct tokens *tokens, size_t at, struct 
 }
 
 /* Returns the number of tokens. */
-static size_t read_sign(const struct tokens *tokens, size_t at, struct items *out)
+static size_t read_sign(const struct item_reader *reader, size_t at, struct items *out)
 {
+    const struct tokens *tokens = reader->tokens;
     const struct token *token = &tokens->list[at];
     enum word_kind kind = WORD_FOREIGN;
 
-    if (token->number == '+' || token->number == '&')
+    if (token->number == TOKEN_LEFT_ARROW && !reader->for_ride)
+        return 1;
+    if (token->number == TOKEN_LEFT_ARROW)
+        kind = WORD_OUT_OF; /* "Алматы ← Тараз"; the value is OUT_OF_PLACE */
+    else if (token->number == '+' || token->number == '&')
         kind = WORD_AND;
     else if (token->number == 0x2116 || token->number == '#')
         kind = WORD_LABEL;
@@ -433,7 +438,7 @@ void items_from_tokens(const struct phrase_words *words, const struct tokens *to
                                         !(skipped.separated && is_code_number(&tokens->list[at]))))
             used = items_read_number(&reader, at, out);
         else if (kind == TOKEN_SIGN)
-            used = read_sign(tokens, at, out);
+            used = read_sign(&reader, at, out);
         else if (kind == TOKEN_TIME && for_ride)
             used = items_read_clock(&reader, at, out);
         if (out->count > before) {

@@ -360,6 +360,24 @@ static bool may_be_total(const struct items *items, const struct amount *amount)
             follows_length(items, before));
 }
 
+/* True for "на 3 ночи 60 тысяч" and "3 түнге 60 мың", the sum of all nights; not for "на 3 ночи 20
+ * тысяч в сутки". */
+static bool is_sum_after_length(const struct items *items, const struct amount *amount)
+{
+    const size_t at = amount->from;
+    const bool counted = at >= 2 && is_length_of_nights(items, at - 2);
+    const size_t length = at - (counted ? 2 : 1);
+    const enum word_kind after = item_kind(items, amount->to);
+    const size_t unit = amount->to + (after == WORD_PER || after == WORD_AT);
+
+    if (at == 0 || (!counted && !is_length_of_nights(items, at - 1)) ||
+        items->list[at].gap == GAP_CLAUSE || items->list[at].separated || amount->other != 0)
+        return false;
+    return (item_kind_before(items, length) == WORD_ON ||
+            items->list[at - 1].ending == ENDING_TO) &&
+           role_of_amount(items, amount) == ROLE_NONE && item_kind(items, unit) != WORD_UNIT;
+}
+
 static void set_prices(struct parser *parser, struct money *money)
 {
     struct items *items = &parser->items;
@@ -370,6 +388,7 @@ static void set_prices(struct parser *parser, struct money *money)
         money->unclear |= amount->unclear || is_approximate(items, amount) ||
                           is_per_person(items, amount) || may_be_total(items, amount) ||
                           is_ablative_before_unknown(items, amount);
+        parser->price_is_total |= is_sum_after_length(items, amount);
         if (amount->other != 0) {
             role = amount->other_role == ROLE_MIN ? ROLE_MAX : ROLE_MIN;
             set_price(&parser->found, money, amount->other_role, amount->other);

@@ -119,6 +119,7 @@ struct party {
     bool self, companion;
     bool speaker;      /* the writer is mentioned: я, me, мы с */
     bool others_named; /* two or more others, without the writer */
+    bool grandchildren;
     bool unclear;
 };
 
@@ -164,7 +165,7 @@ static void read_child(struct items *items, size_t at, size_t from, struct party
     const bool joined = (before == WORD_AND || before == WORD_FROM) && !listed;
     const int32_t count = adults + (from < at ? greatest_number(items, from, at) : 1);
 
-    if (from == at && items->list[at].value > 1)
+    if (from == at && (items->list[at].value & CHILD_SEVERAL) != 0)
         party->unclear = true; /* the number of children is unknown: "с детьми" */
     else if (joined && party->all > 0)
         party->joined += count;
@@ -269,8 +270,11 @@ static void read_companion(struct items *items, size_t at, struct party *party)
         items_mark_used(items, at - 1, at + 1);
         return;
     }
-    /* The writer is counted, unless all guests are listed: "муж, жена и двое детей". */
-    const bool all_named = party->companion && !party->speaker;
+    /* The writer is counted, unless all guests are listed: "муж, жена и двое детей", "бабушка и
+     * двое внуков". */
+    const bool of_grandchildren = items->list[at].value == COMPANION_GRANDPARENT &&
+                                  party->grandchildren && item_kind_before(items, at) != WORD_FROM;
+    const bool all_named = (party->companion || of_grandchildren) && !party->speaker;
     party->each += all_named || party->self ? 1 : 2;
     if (all_named && party->self)
         party->each -= !party->others_named;
@@ -323,6 +327,9 @@ void guests_read(struct parser *parser)
     struct party party = {.all = 0};
     struct phrase *out = &parser->found;
 
+    for (size_t i = 0; i < parser->items.count; i++)
+        party.grandchildren |= item_kind(&parser->items, i) == WORD_CHILD &&
+                               (parser->items.list[i].value & CHILD_GRANDCHILD) != 0;
     for (size_t i = 0; i < parser->items.count; i++)
         read_person(&parser->items, i, &party);
     party.all += party.joined;

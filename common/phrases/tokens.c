@@ -338,6 +338,15 @@ static size_t read_word(const struct points *points, size_t at, struct token *to
     return len;
 }
 
+static bool is_left_arrow(const struct points *points, size_t at)
+{
+    enum { LONG_ARROW = 0x27f5, DOUBLE_ARROW = 0x21d0, EMOJI = 0x2b05 };
+    const int32_t point = points->at[at];
+
+    return point == TOKEN_LEFT_ARROW || point == LONG_ARROW || point == DOUBLE_ARROW ||
+           point == EMOJI || (point == '<' && is_hyphen(code_point_at(points, at + 1)));
+}
+
 /* True for a sign with a meaning. A tilde has one unless it joins two numbers: "15~20 тысяч". */
 static bool is_sign(const struct points *points, size_t at)
 {
@@ -345,7 +354,7 @@ static bool is_sign(const struct points *points, size_t at)
 
     return point == '$' || point == EURO_SIGN || point == ROUBLE_SIGN || point == TENGE_SIGN ||
            point == '+' || point == '&' || point == NUMERO_SIGN || point == '#' ||
-           point == PLUS_MINUS_SIGN || point == ALMOST_EQUAL_SIGN ||
+           point == PLUS_MINUS_SIGN || point == ALMOST_EQUAL_SIGN || is_left_arrow(points, at) ||
            (point == '~' && (at == 0 || is_space(points->at[at - 1])) &&
             code_point_at(points, at + 1) != 0 && !is_space(code_point_at(points, at + 1)));
 }
@@ -416,7 +425,7 @@ bool tokens_split(const struct phrase_words *words, struct slice text, struct to
             len = read_word(&points, at, token);
         if (len == 0 && is_sign(&points, at)) {
             token->kind = TOKEN_SIGN;
-            token->number = point;
+            token->number = is_left_arrow(&points, at) ? TOKEN_LEFT_ARROW : point;
             len = 1;
         }
         if (len > 0) {

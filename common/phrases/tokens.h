@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Splits a phrase into words, numbers, dates, times of day and signs (currency, +, №, ~), without
- * phone numbers; corrects the wrong keyboard layout. */
+/* Splits a phrase into words, numbers, dates, times of day and signs (currency, +, №, ~, ←),
+ * without phone numbers; corrects the wrong keyboard layout. */
 #pragma once
 
 #include "phrases/words.h"
@@ -20,6 +20,8 @@ enum token_kind {
     TOKEN_TIME,   /* a time of day; the number is in minutes */
     TOKEN_NOTHING /* ignored: a phone number */
 };
+
+enum { TOKEN_LEFT_ARROW = 0x2190 }; /* the number of all signs of this meaning */
 
 struct token {
     enum token_kind kind;

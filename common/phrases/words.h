@@ -60,10 +60,10 @@ enum word_kind {
     /* people and rooms */
     WORD_PEOPLE,
     WORD_PERSON, /* one person for each word: "adult" */
-    WORD_CHILD,
+    WORD_CHILD,  /* value: enum word_child */
     WORD_ME,
     WORD_WE,
-    WORD_COMPANION,
+    WORD_COMPANION, /* value: enum word_companion */
     WORD_GROUP,
     WORD_ROOM,
     WORD_ROOMS, /* value: the number of rooms */
@@ -148,6 +148,15 @@ enum word_comparison {
 /* The value of a word of the kinds WORD_ABOUT and WORD_FOREIGN that has this meaning only after an
  * amount: "20 мың маңында", "20 т.р." */
 enum { ONLY_AFTER_AMOUNT = 1 };
+
+/* Without a number before the word: one child, or several. */
+enum word_child {
+    CHILD_ONE = 1,
+    CHILD_SEVERAL = 2,
+    CHILD_GRANDCHILD = 4 /* also: of a grandparent */
+};
+
+enum word_companion { COMPANION_ANY, COMPANION_GRANDPARENT };
 
 enum word_bound {
     BOUND_NONE, /* of no word */

@@ -399,6 +399,13 @@ static const struct {
     {LANGUAGE_EN, "getting off in Almaty, getting on in Taraz", "from=taraz to=almaty"},
     {LANGUAGE_EN, "pick me up in Taraz, drop me in Almaty", "from=taraz to=almaty"},
     {LANGUAGE_RU, "прибытие Тараз отправление Алматы", "from=almaty to=taraz"},
+    {LANGUAGE_RU, "у нас конечная Тараз, начало Алматы", "from=almaty to=taraz"},
+    {LANGUAGE_RU, "начало Алматы, конечная остановка Тараз, завтра", "from=almaty to=taraz day=2"},
+    {LANGUAGE_RU, "Алматы ← Тараз", "from=taraz to=almaty"},
+    {LANGUAGE_RU, "Алматы <- Тараз завтра 2 места", "from=taraz to=almaty day=2 seats=2"},
+    {LANGUAGE_RU, "Алматы → Тараз", "from=almaty to=taraz"},
+    {LANGUAGE_RU, "Алматы -> Тараз", "from=almaty to=taraz"},
+    {LANGUAGE_RU, "бабушка и двое внуков из Алматы в Тараз", "from=almaty to=taraz seats=3"},
     {LANGUAGE_KZ, "баратын жер Тараз, шығатын жер Алматы", "from=almaty to=taraz"},
     {LANGUAGE_KZ, "қайда: Алматы, қайдан: Тараз", "from=taraz to=almaty"},
     /* neither */

@@ -88,6 +88,8 @@ static const struct scripted due[] = {{"GET /v1/rides/" RIDE, 200, DUE}, {"GET /
 static const struct exchange claim[] = {
     {.type = "/ride AY8AEwAAcACAAAAAAAAAAQ", .step = "ride", .sees = {"Kaspi, Асхат Н."}},
     {.type = "отмените поездку", .step = "cancel", .sees = {"@ride_cancel_free"}}, {.tap = "@button_back", .step = "ride"},
+    {.type = "чек нужен?", .step = "ride", .sees = {"@ride_receipt"}}, {.type = "түбіртек", .step = "ride", .sees = {"@ride_receipt"}},
+    {.type = "receipt", .step = "ride", .sees = {"@ride_receipt"}}, {.type = "где квитанция", .step = "ride", .sees = {"@ride_receipt"}},
     {.type = "оплатил?", .step = "ride", .sees = {"@ride_unheard"}}, {.tap = "Я оплатил", .step = "pay", .sees = {"@ride_contact"}},
     {.type = "8 701 234 56 78", .step = "pay", .sees = {"@ride_contact_share"}},
     {.share = "77012345678", .step = "ride", .sees = {"POST /v1/rides/" RIDE "/claim-payment", "{\"phone\":\"+77012345678\"}"}},

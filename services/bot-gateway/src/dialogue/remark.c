@@ -168,6 +168,7 @@ struct remark remark_classify(struct slice text)
         .extends = matches_any_expression(&split_text, remark_extensions),
         .books = matches_any_expression(&split_text, remark_booking_words),
         .names_booking = matches_any_expression(&split_text, remark_booking_nouns),
+        .names_receipt = matches_any_expression(&split_text, remark_receipt_words),
         .searches = matches_any_expression(&split_text, remark_search_words),
     };
     if (remark.kind == REMARK_PAID && remark.negates) /* "не всё оплатил" */

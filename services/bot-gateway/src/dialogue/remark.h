@@ -43,6 +43,7 @@ struct remark {
     bool extends; /* the text asks for more nights: "продлить на 2 дня" */
     bool books; /* the text has a word for booking: "беру", "подтвердить бронь" */
     bool names_booking; /* the text has the noun: "мою бронь" */
+    bool names_receipt; /* the text has a word for a receipt of a payment */
     bool searches; /* the text wants another apartment or a lower price: "ищу", "со скидкой" */
 };
 struct remark remark_classify(struct slice text);
@@ -90,12 +91,13 @@ struct remark_answer {
 extern const struct remark_answer remark_answers[];
 extern const size_t remark_answer_count;
 /* Words that make a text a question, that negate it, that ask for more nights, that belong to a
- * booking, that name a booking, that belong to a search. */
+ * booking, that name a booking, that name a receipt, that belong to a search. */
 extern const char *const remark_question_words;
 extern const char *const remark_negations;
 extern const char *const remark_extensions;
 extern const char *const remark_booking_words;
 extern const char *const remark_booking_nouns;
+extern const char *const remark_receipt_words;
 extern const char *const remark_search_words;
 /* Words for each rating, from 1 on; words that judge a stay, which may also stand beside a rating.
  * The kind is not used. */

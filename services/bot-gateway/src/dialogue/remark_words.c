@@ -45,6 +45,9 @@ const char *const remark_search_words =
     "|іздеп|іздейм*|жалға|жалдай*|жалдағ*|пәтер_керек|бос_пәтер*|жеңілдік*|арзандат*"
     "|looking_for|to_rent|find_a|find_an|find_me|need_a flat|need_a place|need_a room|need_an apartment|flats_with|apartments_with|to_book|forgot mention|discount*|negotia*";
 
+const char *const remark_receipt_words =
+    "чек|чека|чеки|чеком|чеков|квитанци*|түбіртек*|түбіртег*|чекті|чегін|receipt|receipts|invoice";
+
 const char *const remark_rating_words[] = {
     "один|одна|единица|единичка|бір|one",
     "два|две|двойка|двоечка|екі|two",
@@ -66,9 +69,9 @@ const struct remark_answer remark_judgement = {
 
 const struct remark_row remark_rows[] = {
     {REMARK_CALL_PERSON,
-     "оператор*|менеджер*|администратор*|живо* человек*|человек* позов*|позвать человека|человек* поговор*|человек* связ*|человек* переключ*|хозя* позов*|хозя* связ*|хозя* поговор*|служб* поддержки|в_поддержку"
-     "|адам* сөйлес*|адам* шақыр*|адам* байланыс*|иесі* сөйлес*|иесі* байланыс*"
-     "|human|operator|manager|real person|talk person|speak person|talk someone|speak someone|talk somebody|talk host|talk owner|contact host|contact owner|customer service|customer support|contact support"},
+     "оператор*|менеджер*|администратор*|живо* человек*|человек* позов*|позвать человека|человек* поговор*|человек* связ*|человек* переключ*|хозя* позов*|хозя* связ*|хозя* поговор*|служб* поддержки|в_поддержку|емейл*|имейл*|электронн* почт*|эл почт*|почта ваша|почту вашу|почту напис*"
+     "|адам* сөйлес*|адам* шақыр*|адам* байланыс*|иесі* сөйлес*|иесі* байланыс*|поштаңыз*|электрондық пошта*"
+     "|human|operator|manager|real person|talk person|speak person|talk someone|speak someone|talk somebody|talk host|talk owner|contact host|contact owner|customer service|customer support|contact support|email|emails|e_mail"},
     {REMARK_FOR_PERSON,
      "не_работа*|не_открыва*|не_пускает|ключ* не|код* не|не_могу зайти|не_могу войти|не_могу попасть|сломал*|потерял*|забыл*|протека*|жалоб*|скидк*|скидоч*|уступ*|торг|поторг*"
      "|ашылма*|істеме*|сынып*|жоғалт*|ұмыт*|шағым*|жеңілдік*|арзандат*"

@@ -192,12 +192,15 @@ static bool is_asking_about_trip(const struct talk *talk)
     return TALK_IS_AT(talk, steps);
 }
 
-/* Whether the message is a file at a ride whose prepayment is due or reported: a receipt. */
+/* Whether the message is a file, or names a receipt, at a ride whose prepayment is due or reported.
+ */
 static bool check_is_receipt(struct talk *talk, bool *is_receipt)
 {
     struct ride_order order;
 
-    *is_receipt = is_at_step(talk, &ride_step_order) && talk->input->update.file != UPDATE_NO_FILE;
+    *is_receipt =
+        is_at_step(talk, &ride_step_order) && (talk->input->update.file != UPDATE_NO_FILE ||
+                                               remark_classify(talk->argument).names_receipt);
     if (!*is_receipt)
         return true;
     if (!ride_fetch_order(talk, &order, is_receipt))

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/money.h"
 
 #include "apartments/apartment_listed.h"
 #include "apartments/apartment_row.h"
@@ -73,7 +74,7 @@ static void encode_slice(const void *value, struct buf *out)
 }
 
 #define AT(member) .offset = offsetof(struct apartment, member)
-#define MONEY      .min = 0, .max = 1000000000000
+#define MONEY      .min = 0, .max = MONEY_MAX
 
 enum { OTHER_FIELDS = 10, PRIVATE_FIELDS = 2 };
 // clang-format off

@@ -4,11 +4,10 @@
 #include "api/change.h"
 #include "base/auto.h"
 #include "base/date.h"
+#include "base/money.h"
 
 #include "bookings/bookings_json.h"
 #include "prices/prices_json.h"
-
-#define MONEY_MAX INT64_C(1000000000000) /* tiyn */
 
 /* --- decoding --- */
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The parameters of GET /v1/apartments. */
+#include "base/money.h"
+
 #include "apartments/apartments_json.h"
 #include "calendar/calendar_json.h"
 
@@ -19,8 +21,8 @@ static const struct field items[] = {
     {.name = "owner_id",  .type = FIELD_UUID,   AT(owner_id)},
     {.name = "guests",    .type = FIELD_INT,    AT(guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
     {.name = "rooms",     .type = FIELD_INT,    .flags = FIELD_COMMA, AT(rooms), .min = 1, .max = APARTMENT_ROOMS_MAX},
-    {.name = "min_price", .type = FIELD_INT,    AT(min_price), .min = 0, .max = 1000000000000},
-    {.name = "max_price", .type = FIELD_INT,    AT(max_price), .min = 0, .max = 1000000000000},
+    {.name = "min_price", .type = FIELD_INT,    AT(min_price), .min = 0, .max = MONEY_MAX},
+    {.name = "max_price", .type = FIELD_INT,    AT(max_price), .min = 0, .max = MONEY_MAX},
     {.name = "amenities", .type = FIELD_SLUGS,  .flags = FIELD_COMMA, AT(amenities), .max = 100},
     {.name = "near",      .type = FIELD_GEO,    AT(near)},
     {.name = "radius_km", .type = FIELD_INT,    AT(radius_km), .min = 1, .max = RADIUS_KM_MAX},

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "base/money.h"
+
 #include "channels/channels_json.h"
 
 const char *const conflict_status_names[] = {"open", "kept_ours", "kept_theirs", "gone", NULL};
 static const char *const keep_names[] = {"ours", "theirs", NULL};
 static const char *const refund_names[] = {"policy", "full", NULL};
-
-#define MONEY_MAX INT64_C(1000000000000) /* tiyn */
 
 #define AT(member) .offset = offsetof(struct conflict, member)
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* JSON of seasons, both for the API and for column `rates` of table apartment. */
 #include "base/auto.h"
+#include "base/money.h"
 
 #include "prices/prices_json.h"
 
@@ -13,7 +14,7 @@ static const struct field rate_items[] = {
     {.name = "from",                .type = FIELD_DATE,   .flags = FIELD_REQUIRED, AT(from)},
     {.name = "to",                  .type = FIELD_DATE,   .flags = FIELD_REQUIRED, AT(to)},
     {.name = "weekdays",            .type = FIELD_DIGITS, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(weekdays), .min = 1, .max = 7},
-    {.name = "price",               .type = FIELD_MONEY,  .flags = FIELD_NULLABLE | FIELD_OMIT, AT(price), .min = 0, .max = 1000000000000},
+    {.name = "price",               .type = FIELD_MONEY,  .flags = FIELD_NULLABLE | FIELD_OMIT, AT(price), .min = 0, .max = MONEY_MAX},
     {.name = "percent",             .type = FIELD_INT,    .flags = FIELD_NULLABLE | FIELD_OMIT, AT(percent), .min = RATE_PERCENT_MIN, .max = RATE_PERCENT_MAX},
     {.name = "min_nights",          .type = FIELD_INT,    .flags = FIELD_NULLABLE | FIELD_OMIT, AT(min_nights), .min = 1, .max = STAY_NIGHTS_MAX},
     {.name = "closed_to_arrival",   .type = FIELD_BOOL,   .flags = FIELD_OMIT, AT(closed_to_arrival)},

@@ -2,6 +2,7 @@
 #include "apartments/apartment_search_json.h"
 
 #include "api/list.h"
+#include "base/money.h"
 #include "json/city.h"
 #include "json/texts.h"
 
@@ -40,8 +41,8 @@ static const struct field items[] = {
     {.name = "like",      .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(like)},
     {.name = "city",      .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(city), .decode = city_decode},
     {.name = "guests",    .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(guests), .min = 1, .max = CRITERIA_GUESTS_MAX},
-    {.name = "min_price", .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(min_price), .min = 0, .max = INT64_C(1000000000000)},
-    {.name = "max_price", .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(max_price), .min = 0, .max = INT64_C(1000000000000)},
+    {.name = "min_price", .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(min_price), .min = 0, .max = MONEY_MAX},
+    {.name = "max_price", .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(max_price), .min = 0, .max = MONEY_MAX},
     {.name = "check_in",  .type = FIELD_DATE,   .flags = FIELD_NULLABLE, AT(check_in)},
     {.name = "check_out", .type = FIELD_DATE,   .flags = FIELD_NULLABLE, AT(check_out)},
     {.name = "near",      .type = FIELD_GEO,    .flags = FIELD_NULLABLE, AT(near)},

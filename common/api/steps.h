@@ -67,7 +67,7 @@ struct step_table {
     const char *noun;
     const char *const *statuses;
     const struct db_statement *write; /* STEP_WRITE */
-    const struct fields *event;       /* `data` of the event, from the resource after the step */
+    const struct fields *event;       /* members of the event, from the resource after the step */
 };
 struct step_record {
     const struct uuid *id;
@@ -80,7 +80,10 @@ struct step_record {
     int64_t fee;
     int64_t refund;
 };
-/* Queues the row of the history, the event and the audit row. */
+/* Queues the row of the history, the event and the audit row. The `data` of the event (at most 2
+ * kB) has the members of `table->event` and "step": {"from", "to", "actor", "has_reason"}, the step
+ * without what a person wrote and without names and ids: the actor is "guest", "owner", "staff",
+ * "client", "system" ... */
 bool step_record(struct change *change, const struct step_table *table,
                  const struct step_record *step, const void *resource,
                  struct fault *fault) MUST_CHECK;

@@ -774,7 +774,10 @@ SELECT pg_temp.demo_id('0007', s.number * 10 + h.version::integer), 'booking.' |
         'check_out', s.check_out, 'guests', b.guests,
         'total', jsonb_build_object('amount', b.total, 'currency', 'KZT'),
         'deposit', jsonb_build_object('amount', b.deposit, 'currency', 'KZT'),
-        'paid', jsonb_build_object('amount', b.paid, 'currency', 'KZT'), 'expires_at', NULL)
+        'paid', jsonb_build_object('amount', b.paid, 'currency', 'KZT'), 'expires_at', NULL,
+        'was_requested', false,
+        'step', jsonb_build_object('from', h.from_status, 'to', h.to_status,
+            'actor', split_part(h.actor, ':', 1), 'has_reason', false))
 FROM stay s
 JOIN booking b ON b.id = pg_temp.demo_id('0005', s.number)
 JOIN booking_history h ON h.booking_id = b.id

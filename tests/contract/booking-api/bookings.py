@@ -397,6 +397,11 @@ def events(world, group):
         group.expect(
             all(one["resource"]["version"] == one["sequence"] for one in of.get(resource, [])), f"{why}: version"
         )
+    group.equal("who did what", [one["data"]["step"] for one in of[confirmed]], [
+        {"from": None, "to": "held", "actor": "client", "has_reason": False},
+        {"from": "held", "to": "confirmed", "actor": "client", "has_reason": False},
+        {"from": "confirmed", "to": "cancelled", "actor": "client", "has_reason": False}])
+    group.equal("an expiry", of[expired][1]["data"]["step"], {"from": "held", "to": "expired", "actor": "system", "has_reason": False})
     group.expect(len({one["id"] for one in got}) == len(got), "ids are unique")
     group.equal("read again the same", drain(world, start)[0], got)
     group.equal("at the end nothing", drain(world, end), ([], end))

@@ -157,6 +157,27 @@ def described_events(world, group):
         group.expect(described, f"{one['member']} of {one['type']} is not described")
 
 
+# Events of steps whose "step" is not that of the history. An erasure removes reasons from histories.
+OTHER_STEPS = """SELECT o.type, o.data ->> 'step' AS step, h.from_status, h.to_status, h.actor FROM booking.outbox o JOIN (
+  SELECT booking_id AS id, version, from_status, to_status, actor, reason FROM booking.booking_history UNION ALL
+  SELECT ride_id, version, from_status, to_status, actor, reason FROM ride.ride_history UNION ALL
+  SELECT trip_id, version, from_status, to_status, actor, reason FROM ride.trip_history) h
+ ON h.id = o.resource_id AND h.version = o.resource_version
+ WHERE o.source = 'booking-api' AND o.type NOT IN ('ride.matched', 'trip.road_closed', 'ride.complaint', 'ride.sos', 'ride.sos_answered')
+ AND (o.data -> 'step') - 'has_reason' || jsonb_build_object('has_reason', (o.data #> '{step,has_reason}')::boolean OR h.reason IS NOT NULL)
+  IS DISTINCT FROM jsonb_build_object('from', h.from_status, 'to', h.to_status, 'actor', split_part(h.actor, ':', 1), 'has_reason',
+   (o.data #> '{step,has_reason}')::boolean)"""
+WERE_REQUESTED = """SELECT o.type, o.resource_id FROM booking.outbox o WHERE o.resource_type = 'booking' AND o.source = 'booking-api'
+ AND (o.data ->> 'was_requested')::boolean IS DISTINCT FROM EXISTS (SELECT FROM booking.booking_history h
+  WHERE h.booking_id = o.resource_id AND h.version < o.resource_version AND h.from_status = 'requested')"""
+
+
+def told_steps(world, group):
+    """The events that the groups before have caused tell the same steps as the histories."""
+    group.equal("events with another step", world.stand.rows(OTHER_STEPS)[:5], [])
+    group.equal("events with another was_requested", world.stand.rows(WERE_REQUESTED)[:5], [])
+
+
 GROUPS = [
     ("rides: histories", histories),
     ("rides: events", events),
@@ -168,4 +189,5 @@ GROUPS = [
     ("rides: offers", offers),
     ("rides: contacts after a ride", contacts),
     ("events: described", described_events),
+    ("events: steps", told_steps),
 ]

@@ -17,6 +17,7 @@ bool deals_away;
 int deals_delay_ms;
 void (*deals_before)(const char *path);
 int deals_asked;
+bool deals_without_steps;
 
 static struct step {
     int deal; /* number of the booking */
@@ -42,6 +43,7 @@ void deals_begin(void)
     deals_count = step_count = deals_asked = deals_failed = deals_delay_ms = 0;
     deals_away = false;
     deals_before = NULL;
+    deals_without_steps = false;
     deals_broken = deals_failing = NULL;
     deals_now_us = 0;
     deal_owner = (struct deal_owner){DEAL_OWNER, true, "ru"};
@@ -165,6 +167,30 @@ static const char *event_type(const struct step *step)
     return textf("booking.%s", same ? "changed" : step->to);
 }
 
+static bool was_requested_before(int step)
+{
+    for (int i = 0; i < step; i++)
+        if (steps[i].event == NULL && steps[i].deal == steps[step].deal && steps[i].from != NULL &&
+            strcmp(steps[i].from, "requested") == 0)
+            return true;
+    return false;
+}
+
+static void put_step(int i, char *body, size_t *len)
+{
+    const struct step *step = &steps[i];
+
+    if (deals_without_steps)
+        return;
+    *len += (size_t)snprintf(
+        body + *len, BODY_MAX - *len,
+        ",\"was_requested\":%s,\"step\":{\"to\":\"%s\",\"actor\":\"%.*s\",\"has_reason\":%s",
+        was_requested_before(i) ? "true" : "false", step->to, (int)strcspn(step->actor, ":"),
+        step->actor, step->reason != NULL ? "true" : "false");
+    put_text(body, len, "from", step->from);
+    *len += (size_t)snprintf(body + *len, BODY_MAX - *len, "}");
+}
+
 static void put_events(const char *path, char *body)
 {
     const char *after = strstr(path, "&after=c");
@@ -188,6 +214,7 @@ static void put_events(const char *path, char *body)
             "\"data\":{\"status\":\"%s\"",
             i > first ? "," : "", i, event_type(&steps[i]), at, id, steps[i].version, steps[i].to);
         put_text(body, &len, "former_owner_id", steps[i].former_owner);
+        put_step(i, body, &len);
         len += (size_t)snprintf(body + len, BODY_MAX - len, "%s}}",
                                 steps[i].sold_elsewhere ? ",\"sold_elsewhere\":true" : "");
     }
@@ -199,6 +226,7 @@ static void put_history(const struct deal *deal, char *body)
     size_t len = (size_t)snprintf(body, BODY_MAX, "{\"items\":[");
     bool more = false;
 
+    ck_assert_msg(deals_without_steps, "the history is not read");
     for (int i = 0; i < step_count; i++) {
         if (steps[i].event != NULL || &deals[steps[i].deal] != deal)
             continue;

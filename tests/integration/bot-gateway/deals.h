@@ -72,6 +72,9 @@ extern bool deals_away;
 extern int deals_delay_ms;
 extern void (*deals_before)(const char *path);
 extern int deals_asked;
+/* Events have no step, as those stored by an earlier booking-api, so the notifier reads the
+ * history. Otherwise a request for a history fails the test. */
+extern bool deals_without_steps;
 notifier_call_fn deals_ask;
 
 /* In a fiber: starts an instance of the notifier with a short interval; for stand_stop(). The

@@ -75,6 +75,17 @@ static const char *id_of(const char *noun, int number)
 #define NOUN(resource)                                                                             \
     (strcmp(resource, "ride") == 0 ? "13" : strcmp(resource, "trip") == 0 ? "12" : "14")
 
+static void put_step(const struct ride_deals_event *event, struct buf *out)
+{
+    if (deals_without_steps || event->actor == NULL)
+        return;
+    buf_printf(out, ",\"step\":{\"to\":\"%s\",\"actor\":\"%.*s\",\"has_reason\":false",
+               event->status, (int)strcspn(event->actor, ":"), event->actor);
+    if (event->from != NULL)
+        buf_printf(out, ",\"from\":\"%s\"", event->from);
+    buf_char(out, '}');
+}
+
 static void put_events(const char *path, struct buf *out)
 {
     const char *after = strstr(path, "&after=c");
@@ -89,13 +100,15 @@ static void put_events(const char *path, struct buf *out)
                    "%s{\"id\":\"%s\",\"type\":\"%s%s\",\"occurred_at\":\"%s\",\"resource\":{"
                    "\"type\":\"%s\",\"id\":\"%s\",\"version\":%d},\"data\":{\"status\":\"%s\","
                    "\"ride_id\":\"%s\",\"driver_id\":\"%s\",\"from_stop\":%d,"
-                   "\"delay_minutes\":%d,\"minutes\":%d}}",
+                   "\"delay_minutes\":%d,\"minutes\":%d",
                    i > first ? "," : "", id_of("15", i), events[i].type != NULL ? "" : "ride.",
                    events[i].type != NULL ? events[i].type : events[i].status, at,
                    events[i].resource, id_of(NOUN(events[i].resource), events[i].number),
                    events[i].version, events[i].status, id_of("13", events[i].number),
                    id_of("10", 0), ride_deals_trip.delayed_from, ride_deals_trip.delay,
                    ride_deals_trip.delayed_by);
+        put_step(&events[i], out);
+        buf_text(out, "}}");
     }
     buf_printf(out, "],\"next_cursor\":\"c%d\"}", i);
 }
@@ -104,6 +117,7 @@ static void put_history(const char *resource, int number, struct buf *out)
 {
     const char *comma = "";
 
+    ck_assert_msg(deals_without_steps, "the history is not read");
     buf_text(out, "{\"items\":[");
     for (int i = 0; i < ride_deals_event_count; i++) {
         if (strcmp(events[i].resource, resource) != 0 || events[i].number != number)

@@ -16,7 +16,7 @@ static void follow(void)
 
 /* --- recipients and texts --- */
 
-FIBER_TEST(passenger_and_driver_are_notified_of_steps_of_the_other_one)
+static void notify_each_other(void)
 {
     deal_person(FIRST, "ru");
     follow();
@@ -40,6 +40,17 @@ FIBER_TEST(passenger_and_driver_are_notified_of_steps_of_the_other_one)
     ride_deals_wait();
     ck_assert_msg(count_all_messages() == 3,
                   "declined at once by a driver, a passenger unknown here");
+}
+
+FIBER_TEST(passenger_and_driver_are_notified_of_steps_of_the_other_one)
+{
+    notify_each_other();
+}
+
+FIBER_TEST(events_of_an_earlier_version_are_understood_by_the_history)
+{
+    deals_without_steps = true;
+    notify_each_other();
 }
 
 FIBER_TEST(passenger_learns_of_an_offer_while_the_ride_is_open)

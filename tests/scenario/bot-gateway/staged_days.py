@@ -3,10 +3,12 @@
 answer, or not, and processes are killed with -9. Nothing that concerns an owner may go without a message to the owner, or to
 staff if the owner cannot be reached, within a minute; and nothing may be sent twice."""
 import base64
+import collections
 import datetime
 import http.client
 import os
 import random
+import re
 import uuid
 
 import staged_judge
@@ -123,6 +125,13 @@ class World(BookingGateway):
             return reply.status < 500 and reply.code != "request_in_progress"
         wait_until(f"{method} {path} is answered", 60, answered, 0.1)
         return answers[0].json if answers[0].status in fine else None
+
+    def prove_no_history(self):
+        """The events have all that the gateway needs to know of a step. Only the gateway asks for bookings by id here."""
+        with open(self.stand.log.name, encoding="utf-8", errors="replace") as log:
+            routes = collections.Counter(re.findall(r'"method":"GET","route":"(/v1/(?:bookings|rides|trips)/[^"]*)"', log.read()))
+        assert routes["/v1/bookings/:id"] > 0, f"no booking was read: {routes}"
+        assert not any(route.endswith("/history") for route in routes), f"histories were read: {routes}"
 
     # --- what people do; each returns whether it was done ---
 
@@ -252,6 +261,7 @@ def staged(clock, seed):
             world.pass_time()
         world.rest(judge)
         judge.end()
+        world.prove_no_history()
         return f"seed {seed}, {world.steps} steps, {world.acts} acts, {world.kills} kills, {judge}"
 
 

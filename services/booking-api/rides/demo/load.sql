@@ -179,7 +179,8 @@ FROM ride r WHERE r.tenant_id = :'tenant' AND NOT EXISTS (SELECT FROM ride_histo
 ORDER BY r.id;
 INSERT INTO booking.outbox (event_id, type, source, occurred_at, sequence, resource_type, resource_id, resource_version, tenant_id, data)
 SELECT pg_temp.event_id(h.at), 'ride.' || h.to_status, 'booking-api', h.at, 1, 'ride', r.id, 1, r.tenant_id,
-    jsonb_build_object('id', r.id, 'trip_id', r.trip_id, 'status', r.status, 'kind', r.kind, 'from', r.from_place, 'to', r.to_place, 'seats', r.seats)
+    jsonb_build_object('id', r.id, 'trip_id', r.trip_id, 'status', r.status, 'kind', r.kind, 'from', r.from_place, 'to', r.to_place, 'seats', r.seats,
+        'step', jsonb_build_object('from', h.from_status, 'to', h.to_status, 'actor', split_part(h.actor, ':', 1), 'has_reason', false))
 FROM ride r JOIN ride_history h ON h.ride_id = r.id AND h.version = 1
 WHERE r.tenant_id = :'tenant' AND NOT EXISTS (SELECT FROM booking.outbox o WHERE o.resource_id = r.id)
 ORDER BY h.id;

@@ -152,6 +152,7 @@ struct booking {
                          * recorded by BOOKING_SET_PAID */
     int64_t expires_at; /* FIELD_ABSENT unless the booking is pending; see enum booking_status */
     struct slice expired_from; /* name of the status that expired; absent unless expired */
+    bool was_requested; /* has left the status "requested"; set by booking_store_lock() only */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;

@@ -135,6 +135,7 @@ static bool check_and_write_changed_stay(struct change *change, const struct apa
         !booking_change_store_write_stay(change->tx, booking, &changed, apartment, change->arena,
                                          &changed, fault))
         return false;
+    changed.was_requested = booking->was_requested;
     if (!uuid_equal(&booking->owner_id, &changed.owner_id))
         changed.former_owner_id = booking->owner_id;
     if (!booking_record_step(change, &changed, changed.status,

@@ -248,6 +248,7 @@ static const struct field event_items[] = {
     {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
     {.name = "former_owner_id", .type = FIELD_UUID, .flags = FIELD_OMIT, AT(former_owner_id)},
     {.name = "sold_elsewhere", .type = FIELD_BOOL, .flags = FIELD_OMIT, AT(sold_elsewhere)},
+    {.name = "was_requested", .type = FIELD_BOOL, AT(was_requested)},
 };
 #undef AT
 const struct fields booking_event_fields = FIELDS_OF(event_items, struct booking);

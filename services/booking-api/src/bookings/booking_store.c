@@ -109,6 +109,8 @@ static const struct db_statement lock_apartment_statement = {
            " FOR NO KEY UPDATE",
 };
 
+/* The last column: whether the owner has been asked. A status alone does not tell, because a request
+ * that was accepted is a hold until it is paid. */
 static const struct db_statement lock_statement = {
     .name = "booking_lock",
     .parameters = LOCK_PARAMETERS,
@@ -117,7 +119,9 @@ static const struct db_statement lock_statement = {
            "  (SELECT actor FROM booking_history"
            "   WHERE booking_id = b.id AND version = o.version AND from_status = to_status),"
            "  EXISTS (SELECT FROM occupancy n WHERE n.apartment_id = o.apartment_id"
-           "   AND n.status = 'checked_in' AND n.id <> o.id)"
+           "   AND n.status = 'checked_in' AND n.id <> o.id),"
+           "  EXISTS (SELECT FROM booking_history"
+           "   WHERE booking_id = b.id AND from_status = 'requested')"
            " FROM occupancy o"
            " JOIN booking b ON b.id = o.id"
            " JOIN apartment a ON a.id = o.apartment_id"
@@ -194,7 +198,10 @@ static const struct db_statement steps_statement = {
            " INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
            "  resource_version, tenant_id, data)"
            " SELECT event_id, {event}, 'booking-api', version, 'booking', id,"
-           "  version, tenant_id, data FROM moved",
+           "  version, tenant_id, data || jsonb_build_object('was_requested', EXISTS (SELECT FROM booking_history"
+           "    WHERE booking_id = moved.id AND from_status = 'requested'),"
+           "   'step', jsonb_build_object('from', was, 'to', data ->> 'status',"
+           "    'actor', split_part({actor}, ':', 1), 'has_reason', false)) FROM moved",
 };
 // clang-format on
 
@@ -260,6 +267,7 @@ static bool read_locked_booking(struct change *change, struct db_rows *rows,
     }
     *last = (struct booking_step){step_last_read(rows, step), db_get_text(rows, 0, step + 3),
                                   db_get_bool(rows, 0, step + 4)};
+    out->was_requested = db_get_bool(rows, 0, step + 5);
     return db_rows_keep(rows, change->arena, fault);
 }
 

@@ -75,12 +75,24 @@ static enum notification find_notification(const struct rule *rules,
     return rules->notification;
 }
 
-enum notification notification_for_guest(const struct notification_step *step)
+bool notification_step_is_by(const struct notification_step *step, const char *kind)
+{
+    struct slice id = step->actor;
+
+    return slice_is(slice_cut(&id, ':'), kind);
+}
+
+bool notification_step_is_by_guest(const struct notification_step *step)
 {
     char guest[32];
 
     snprintf(guest, sizeof guest, "guest:%lld", (long long)step->guest);
-    if (step->guest == FIELD_ABSENT || slice_is(step->actor, guest))
+    return slice_is(step->actor, "guest") || slice_is(step->actor, guest);
+}
+
+enum notification notification_for_guest(const struct notification_step *step)
+{
+    if (step->guest == FIELD_ABSENT || notification_step_is_by_guest(step))
         return NOTIFICATION_NONE;
     const enum notification notification = find_notification(of_guest, step);
     if (notification != NOTIFICATION_NONE && step->sold_elsewhere)
@@ -102,8 +114,8 @@ enum notification notification_for_owner(const struct notification_step *step)
     }
     if (step->owner_knows && slice_is(step->from, "held"))
         seen.from = SLICE("requested");
-    return slice_starts(step->actor, SLICE("owner:")) ? NOTIFICATION_NONE
-                                                      : find_notification(of_owner, &seen);
+    return notification_step_is_by(step, "owner") ? NOTIFICATION_NONE
+                                                  : find_notification(of_owner, &seen);
 }
 
 enum notification_why notification_unreachable_reason(const struct notification_reach *reach)
@@ -123,8 +135,8 @@ enum notification notification_for_staff(const struct notification_step *step,
                                          enum notification_why owner_unreachable_why,
                                          int64_t refund_tiyn)
 {
-    const bool is_own = slice_starts(step->actor, SLICE("staff:"));
-    const bool leaves_claim = step->claimed > 0 && slice_starts(step->actor, SLICE("guest:"));
+    const bool is_own = notification_step_is_by(step, "staff");
+    const bool leaves_claim = step->claimed > 0 && notification_step_is_by(step, "guest");
     const enum notification owners =
         leaves_claim || (owner_unreachable_why != NOTIFICATION_WHY_NONE && !is_own)
             ? notification_for_owner(step)

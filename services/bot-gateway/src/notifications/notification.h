@@ -79,13 +79,14 @@ struct notification_reach {
 /* Why the owner cannot be notified, or NOTIFICATION_WHY_NONE. */
 enum notification_why notification_unreachable_reason(const struct notification_reach *reach);
 
-/* A step of a booking: its event, and what the history says about it. */
+/* A step of a booking: its event, and what that or the history says about it. */
 struct notification_step {
     struct slice event;  /* "booking.confirmed" */
     struct slice from;   /* the status before; absent: created or unknown */
     struct slice status; /* the status after */
-    struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: unknown */
-    bool has_reason;     /* the history has a reason for the step */
+    struct slice actor;  /* "guest", "owner", ..., from the history with an id: "guest:7"; absent:
+                            unknown */
+    bool has_reason;     /* the actor gave a reason for the step */
     bool owner_knows;    /* the booking has had another status than "held" before the step */
     bool sold_elsewhere; /* it was cancelled, because another channel has sold the nights */
     bool changes_owner;  /* the booking was moved, or its apartment given, to another owner */
@@ -97,6 +98,11 @@ struct notification_step {
     int64_t guest;   /* telegram_id of the guest; FIELD_ABSENT: unknown */
     int64_t refund;  /* of a ride, for the driver: what goes back to the passenger */
 };
+
+/* Whether the actor of the step is of this kind ("owner"). */
+bool notification_step_is_by(const struct notification_step *step, const char *kind);
+/* Whether the guest of the booking, or the passenger of the ride, has made the step. */
+bool notification_step_is_by_guest(const struct notification_step *step);
 
 /* Whether events of this type can cause a notification of the guest, or of owner or staff. For
  * other types no lookups are needed. */

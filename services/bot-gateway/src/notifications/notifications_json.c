@@ -20,6 +20,11 @@ static const struct foreign_member event_members[] = {
     {"resource/id",      FOREIGN_UUID, AT(id),          NULL, 0},
     {"resource/version", FOREIGN_INT,  AT(version),     NULL, 0},
     {"data/status",      FOREIGN_TEXT, AT(status),      NULL, 0},
+    {"data/step/from",   FOREIGN_TEXT, AT(step.from),   NULL, 0},
+    {"data/step/to",     FOREIGN_TEXT, AT(step.to),     NULL, 0},
+    {"data/step/actor",  FOREIGN_TEXT, AT(step.actor),  NULL, 0},
+    {"data/step/has_reason", FOREIGN_BOOL, AT(step.has_reason), NULL, 0},
+    {"data/was_requested", FOREIGN_BOOL, AT(was_requested), NULL, 0},
     {"data/former_owner_id", FOREIGN_UUID, AT(former_owner), NULL, 0},
     {"data/sold_elsewhere", FOREIGN_BOOL, AT(sold_elsewhere), NULL, 0},
     {"data/ride_id",     FOREIGN_UUID, AT(ride),        NULL, 0},
@@ -54,7 +59,24 @@ bool notification_read_event_page(struct slice body, struct arena *arena,
     return true;
 }
 
-/* --- the history of a booking, ride or trip --- */
+/* --- the step of a booking, ride or trip --- */
+
+static bool was_more_than_a_hold(struct slice from)
+{
+    return from.len > 0 && !slice_is(from, "held");
+}
+
+bool notification_take_step(const struct notification_event *event, struct notification_change *out)
+{
+    if (event->step.to.len == 0)
+        return false;
+    *out = (struct notification_change){.from = event->step.from,
+                                        .actor = event->step.actor,
+                                        .has_reason = event->step.has_reason,
+                                        .owner_knows = event->was_requested ||
+                                                       was_more_than_a_hold(event->step.from)};
+    return true;
+}
 
 struct wire_step {
     int64_t version;
@@ -81,8 +103,7 @@ bool notification_read_history_step(struct slice body, int64_t version, struct a
     *found = false;
     for (size_t i = 0; i < page.items.count; i++) {
         const struct wire_step *step = (const struct wire_step *)page.items.items + i;
-        owner_knows |=
-            step->version <= version && step->from.len > 0 && !slice_is(step->from, "held");
+        owner_knows |= step->version <= version && was_more_than_a_hold(step->from);
         if (step->version != version)
             continue;
         *found = true;

@@ -14,10 +14,19 @@ enum {
 struct notification_event {
     struct slice type; /* "booking.held" */
     int64_t occurred_at;
-    struct slice resource;    /* "booking", "ride", ... */
-    struct uuid id;           /* of the resource */
-    int64_t version;          /* of the resource after the step */
-    struct slice status;      /* of the resource after the step */
+    struct slice resource; /* "booking", "ride", ... */
+    struct uuid id;        /* of the resource */
+    int64_t version;       /* of the resource after the step */
+    struct slice status;   /* of the resource after the step */
+    /* The step that the event is about. `to` is absent if the event has none, or was stored by a
+     * booking-api that did not add it. */
+    struct notification_told_step {
+        struct slice from; /* absent: the resource was created */
+        struct slice to;
+        struct slice actor; /* "guest", "owner", ...; without an id */
+        bool has_reason;
+    } step;
+    bool was_requested;       /* of a booking: it has left the status "requested" before */
     struct uuid former_owner; /* of a booking that gets another owner; else nil */
     bool sold_elsewhere;      /* of a booking that is cancelled, because a channel has its nights */
     struct uuid ride;         /* if the resource is an offer: its ride */
@@ -43,14 +52,18 @@ struct notification_page {
 bool notification_read_event_page(struct slice body, struct arena *arena,
                                   struct notification_page *out, struct fault *fault) MUST_CHECK;
 
-/* A step in the history of a booking, ride or trip. */
+/* A step of a booking, ride or trip. */
 struct notification_change {
     struct slice from;  /* the status before the step; absent: none */
-    struct slice actor; /* may be absent */
+    struct slice actor; /* "guest", or "guest:7" if it is from the history; may be absent */
     bool has_reason;
     bool owner_knows; /* a booking has had another status than "held" before the step */
 };
-/* Reads the step that made `version`; `found` is false if the history does not have it. */
+/* Takes the step of the event; false if it has none. */
+bool notification_take_step(const struct notification_event *event,
+                            struct notification_change *out);
+/* Reads from the history the step that made `version`; `found` is false if the history does not
+ * have it. */
 bool notification_read_history_step(struct slice body, int64_t version, struct arena *arena,
                                     struct notification_change *out, bool *found,
                                     struct fault *fault) MUST_CHECK;

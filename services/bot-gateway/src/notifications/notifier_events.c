@@ -57,16 +57,16 @@ struct event_context {
     struct stay_booking booking;
     struct notification_apartment apartment;
     struct notification_change change;
-    bool looked_up; /* `change` is set */
+    bool found; /* `change` is set */
     struct delivery deliveries[NOTIFIER_TO_COUNT];
 };
 
-static bool lookup_change_once(struct notifier_round *round, struct event_context *context,
-                               struct fault *fault)
+static bool find_change_once(struct notifier_round *round, struct event_context *context,
+                             struct fault *fault)
 {
-    context->looked_up = context->looked_up || notifier_lookup_history_step(
-                                                   round, context->event, &context->change, fault);
-    return context->looked_up;
+    context->found =
+        context->found || notifier_find_step(round, context->event, &context->change, fault);
+    return context->found;
 }
 
 static struct notification_step make_notification_step(const struct event_context *context)
@@ -99,7 +99,7 @@ static bool decide_guest_delivery(struct notifier_round *round, struct event_con
         return false;
     if (guest->recipient.chat_id == FIELD_ABSENT)
         return true;
-    if (!lookup_change_once(round, context, fault))
+    if (!find_change_once(round, context, fault))
         return false;
     const struct notification_step step = make_notification_step(context);
     guest->notification = notification_for_guest(&step);
@@ -124,7 +124,7 @@ static bool decide_owner_and_staff_delivery(struct notifier_round *round,
     const bool reaches_owner = owner->recipient.chat_id != FIELD_ABSENT;
     if (!reaches_owner && why == NOTIFICATION_WHY_NONE && !may_owe)
         return true;
-    if (!lookup_change_once(round, context, fault))
+    if (!find_change_once(round, context, fault))
         return false;
     const struct notification_step step = make_notification_step(context);
     if (reaches_owner)
@@ -199,7 +199,7 @@ static bool notify_former_owner(struct notifier_page *page, struct event_context
         return false;
     if (former.chat_id == FIELD_ABSENT)
         return true;
-    if (!lookup_change_once(page->round, context, fault))
+    if (!find_change_once(page->round, context, fault))
         return false;
     if (!context->change.owner_knows)
         return true;

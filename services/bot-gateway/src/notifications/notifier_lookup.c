@@ -100,14 +100,15 @@ bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_b
     return notification_read_apartment(found ? body : SLICE("{}"), &round->arena, out, fault);
 }
 
-bool notifier_lookup_history_step(struct notifier_round *round,
-                                  const struct notification_event *event,
-                                  struct notification_change *out, struct fault *fault)
+bool notifier_find_step(struct notifier_round *round, const struct notification_event *event,
+                        struct notification_change *out, struct fault *fault)
 {
     char nouns[16]; /* "bookings", "rides", "trips" */
     struct slice body;
     bool found;
 
+    if (notification_take_step(event, out))
+        return true;
     *out = (struct notification_change){.has_reason = true};
     snprintf(nouns, sizeof nouns, "%.*ss", SLICE_ARG(event->resource));
     if (!notifier_get_by_id(round, FIELD_ABSENT, nouns, &event->id, "/history?limit=100", &body,

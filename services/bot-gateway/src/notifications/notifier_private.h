@@ -60,11 +60,11 @@ bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id
 /* An apartment that is not found has the default values of struct notification_apartment. */
 bool notifier_lookup_apartment(struct notifier_round *round, const struct stay_booking *booking,
                                struct notification_apartment *out, struct fault *fault) MUST_CHECK;
-/* Reads the step of the history that the event is about. If there is none, status and actor are
+/* Sets the step that the event is about. An event that does not have it, because it was stored by
+ * an earlier booking-api, is looked up in the history. If there is none, status and actor are
  * absent and has_reason is true. */
-bool notifier_lookup_history_step(struct notifier_round *round,
-                                  const struct notification_event *event,
-                                  struct notification_change *out, struct fault *fault) MUST_CHECK;
+bool notifier_find_step(struct notifier_round *round, const struct notification_event *event,
+                        struct notification_change *out, struct fault *fault) MUST_CHECK;
 
 /* Finds the recipient of a notification. Its `chat_id` is FIELD_ABSENT if this bot is not the one
  * that the person used last (notification_store_find_person()), or if an owner has a `why`, which

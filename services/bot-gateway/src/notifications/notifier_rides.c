@@ -168,14 +168,14 @@ static bool is_trip_scheduled_or_started(const struct ride_run *run)
     return slice_is(run->status, "scheduled") || slice_is(run->status, "started");
 }
 
-/* Sets the actor of the step and the status before it. The history has no step for a closed road,
- * nor for a trip that fits a ride. */
-static bool lookup_actor_and_previous_status(struct ride_event *event, struct fault *fault)
+/* Sets the actor of the step and the status before it. A closed road is no step, nor is a trip that
+ * fits a ride. */
+static bool set_actor_and_previous_status(struct ride_event *event, struct fault *fault)
 {
     struct notification_change change = {.has_reason = false};
 
     if (!slice_is(event->event->type, "trip.road_closed") && !is_match(event) &&
-        !notifier_lookup_history_step(event->round, event->event, &change, fault))
+        !notifier_find_step(event->round, event->event, &change, fault))
         return false;
     event->step.from = change.from;
     event->step.actor = change.actor;
@@ -374,7 +374,7 @@ static bool process_ride_event(struct ride_event *event, struct fault *fault)
         return false;
     if (!needs)
         return true;
-    if (!lookup_actor_and_previous_status(event, fault))
+    if (!set_actor_and_previous_status(event, fault))
         return false;
     event->step.status_now = order.status;
     event->number = order.version;
@@ -466,7 +466,7 @@ static bool process_trip_event(struct ride_event *event, struct fault *fault)
         return false;
     if (!found || (!to_guests && !ride_notice_exists_for(event->step.event, true)))
         return true;
-    if (!lookup_actor_and_previous_status(event, fault))
+    if (!set_actor_and_previous_status(event, fault))
         return false;
     const bool is_closure = slice_is(event->step.event, "trip.road_closed");
     event->number = is_closure ? run.closed_until / US_PER_S : run.version;

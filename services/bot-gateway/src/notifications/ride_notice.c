@@ -48,7 +48,7 @@ static const struct {
 
 #define ANY NULL
 #define TO_DRIVER true
-/* Columns: event, status before the event (or ANY), prefix of the actor (or ANY), whether the
+/* Columns: event, status before the event (or ANY), kind of the actor (or ANY), whether the
  * driver and not the passenger is notified, text (TEXTS: no notification), buttons. The first row
  * that matches is used. */
 static const struct ride_notice {
@@ -59,7 +59,7 @@ static const struct ride_notice {
     enum text text;
     enum offer offers[BUTTONS_MAX];
 } notices[] = {
-    {"ride.confirmed", "requested", "driver:",  false, TEXT_NOTICE_RIDE_CONFIRMED, {RIDE, CANCEL}},
+    {"ride.confirmed", "requested", "driver",   false, TEXT_NOTICE_RIDE_CONFIRMED, {RIDE, CANCEL}},
     {"ride.confirmed", ANY,         ANY,        false, TEXT_RIDE_CONFIRMED,      {RIDE, CANCEL}},
     {"ride.held",      "requested", ANY,        false, TEXT_NOTICE_RIDE_AGREED,    {RIDE, CANCEL}},
     {"ride.held",      "open",      "system",   false, TEXT_NOTICE_RIDE_FREED,     {RIDE, CANCEL}},
@@ -71,7 +71,7 @@ static const struct ride_notice {
     {"ride.expired",   "payment_claimed", ANY,  false, TEXT_NOTICE_RIDE_CLAIM_EXPIRED, {PERSON, AGAIN}},
     {"ride.expired",   ANY,         ANY,        false, TEXT_RIDE_EXPIRED,        {AGAIN, MINE}},
     {"ride.cancelled", "payment_claimed", ANY,  false, TEXT_NOTICE_RIDE_CLAIM_CANCELLED, {PERSON, AGAIN}},
-    {"ride.cancelled", ANY,         "driver:",  false, TEXT_NOTICE_RIDE_CANCELLED, {AGAIN, MINE}},
+    {"ride.cancelled", ANY,         "driver",   false, TEXT_NOTICE_RIDE_CANCELLED, {AGAIN, MINE}},
     {"ride.cancelled", ANY,         ANY,        false, TEXT_RIDE_CANCELLED,      {AGAIN, MINE}},
     {"ride.no_show",   ANY,         ANY,        false, TEXT_RIDE_NO_SHOW,        {PERSON, RIDE}},
     {"ride.completed", ANY,         ANY,        false, TEXT_NOTICE_RIDE_RATE,      {RIDE}},
@@ -123,18 +123,14 @@ bool ride_notice_exists_for(struct slice event, bool to_driver)
 
 const struct ride_notice *ride_notice_find(const struct notification_step *step, bool to_driver)
 {
-    const struct slice driver = SLICE("driver:");
-    char guest[32];
-
-    snprintf(guest, sizeof guest, "guest:%lld", (long long)step->guest);
     if (!slice_equal(step->status, step->status_now) ||
-        (to_driver ? slice_starts(step->actor, driver) && step->refund <= 0
-                   : slice_is(step->actor, guest)))
+        (to_driver ? notification_step_is_by(step, "driver") && step->refund <= 0
+                   : notification_step_is_by_guest(step)))
         return NULL;
     for (size_t i = 0; i < ARRAY_LEN(notices); i++)
         if (matches_event(&notices[i], step->event, to_driver) &&
             (notices[i].from == ANY || slice_is(step->from, notices[i].from)) &&
-            (notices[i].by == ANY || slice_starts(step->actor, slice_of(notices[i].by))))
+            (notices[i].by == ANY || notification_step_is_by(step, notices[i].by)))
             return notices[i].text != TEXTS ? &notices[i] : NULL;
     return NULL;
 }
@@ -157,7 +153,7 @@ bool ride_notice_mark_end(struct notification_step *step, const struct ride_orde
     if (order->refund > 0 && !is_claimed)
         step->from = SLICE(RIDE_NOTICE_REFUND);
     /* A passenger who cancels is never the driver's fault: this one has reported the driver. */
-    if (slice_is(order->at_fault, "driver") && slice_starts(step->actor, SLICE("guest:")) &&
+    if (slice_is(order->at_fault, "driver") && notification_step_is_by(step, "guest") &&
         slice_is(step->event, "ride.cancelled"))
         step->from = SLICE(RIDE_NOTICE_MISSED);
     return order->refund > 0 || is_claimed;

@@ -25,7 +25,8 @@ const struct db_part ride_event_parts[] = {
     {NULL, NULL},
 };
 
-/* {traces}: inserts history, audit rows and events of the rides in the CTE `moved`; `was` is the previous status. */
+/* {traces}: inserts history, audit rows and events, with their "step" (api/steps.h), of the rides in the CTE `moved`; `was`
+ * is the previous status. */
 #define CHANGED                                                                                                         \
     "CASE status WHEN 'expired' THEN 'ride.expire' WHEN 'held' THEN 'ride.hold'"                                        \
     " WHEN 'completed' THEN 'ride.complete' WHEN 'cancelled' THEN 'ride.cancel' ELSE 'ride.extend' END"
@@ -40,7 +41,9 @@ const struct db_part ride_trace_parts[] = {
      "   resource_version, tenant_id, data)"
      "  SELECT " EVENT_ID_SQL ", 'ride.' || CASE e.was WHEN e.status THEN 'changed' ELSE e.status END, 'booking-api',"
      "   e.version, 'ride', e.id, e.version, e.tenant_id,"
-     "   {event} FROM moved e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"},
+     "   {event} || jsonb_build_object('step', jsonb_build_object('from', e.was, 'to', e.status,"
+     "    'actor', split_part({actor}, ':', 1), 'has_reason', {reason} IS NOT NULL))"
+     "   FROM moved e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"},
     {NULL, NULL},
 };
 /* The values of {traces} for statements without a struct change: the actor is the system. */

@@ -24,21 +24,6 @@ enum {
     CAR_UNITS = 60      /* maximum length of a car in a button, UTF-16 units */
 };
 
-bool drive_begin_publishing(struct talk *talk)
-{
-    if (!talk_begin(talk, &ride_flow))
-        return false;
-    ride_of(talk)->publishes = true;
-    return true;
-}
-
-int64_t drive_departure_us(const struct ride *ride)
-{
-    const int64_t minute = ride->clock % PHRASE_MIDNIGHT;
-
-    return ((int64_t)ride->day * DAY_S + minute * MINUTE_S - FORMAT_ZONE_S) * US_PER_S;
-}
-
 /* --- the time --- */
 
 static bool show_departure_times(struct talk *talk)
@@ -268,17 +253,33 @@ static bool go_back_from_price(struct talk *talk)
     return talk_step(talk, ride_of(talk)->bids ? &ride_step_request : &ride_step_seats);
 }
 
+/* --- words --- */
+
+static bool handle_typed_time(struct talk *talk)
+{
+    return drive_set_time_from_text(talk, talk->argument) ? ride_go_to_missing_answer(talk)
+                                                          : talk_hear_at_flow(talk);
+}
+
+static bool handle_typed_price(struct talk *talk)
+{
+    return drive_set_price_from_text(talk, talk->argument) ? ride_go_to_missing_answer(talk)
+                                                           : talk_hear_at_flow(talk);
+}
+
 /* --- the steps --- */
 
 TALK_LEADS_TO(to_stops, &ride_step_stops)
 
 static const struct flow_move clock_moves[] = {
-    {FLOW_TAP, "clock", .act = set_tapped_departure_time},
-    {FLOW_TAP, "back",  .act = go_back_from_time        },
+    {FLOW_TAP,  "clock", .act = set_tapped_departure_time},
+    {FLOW_TAP,  "back",  .act = go_back_from_time        },
+    {FLOW_TEXT, NULL,    .act = handle_typed_time        },
 };
 static const struct flow_move price_moves[] = {
-    {FLOW_TAP, "price", .act = set_tapped_price  },
-    {FLOW_TAP, "back",  .act = go_back_from_price},
+    {FLOW_TAP,  "price", .act = set_tapped_price  },
+    {FLOW_TAP,  "back",  .act = go_back_from_price},
+    {FLOW_TEXT, NULL,    .act = handle_typed_price},
 };
 // clang-format off
 static const struct flow_move publish_moves[] = {

@@ -322,6 +322,18 @@ bool drive_command_ask_price(struct talk *talk)
     return ask_offer_price(talk);
 }
 
+/* --- words --- */
+
+/* Takes a price or a time as that of the driver's offer. */
+static bool handle_typed_offer(struct talk *talk)
+{
+    if (!drive_set_price_from_text(talk, talk->argument) &&
+        !drive_set_time_from_text(talk, talk->argument))
+        return talk_hear_at_flow(talk);
+    ride_of(talk)->bids = true;
+    return ride_go_to_missing_answer(talk);
+}
+
 /* --- the steps --- */
 
 static const struct flow_move requests_moves[] = {
@@ -329,10 +341,11 @@ static const struct flow_move requests_moves[] = {
     {FLOW_TAP, "more", .act = ride_show_more     },
 };
 static const struct flow_move request_moves[] = {
-    {FLOW_TAP, "take",  .act = post_offer     },
-    {FLOW_TAP, "bid",   .act = ask_offer_price},
-    {FLOW_TAP, "clock", .act = ask_offer_time },
-    {FLOW_TAP, "undo",  .act = withdraw_offer },
+    {FLOW_TAP,  "take",  .act = post_offer        },
+    {FLOW_TAP,  "bid",   .act = ask_offer_price   },
+    {FLOW_TAP,  "clock", .act = ask_offer_time    },
+    {FLOW_TAP,  "undo",  .act = withdraw_offer    },
+    {FLOW_TEXT, NULL,    .act = handle_typed_offer},
 };
 const struct flow_step ride_step_requests = {"requests", show_requests,
                                              FLOW_BACK(&ride_step_drive, requests_moves)};

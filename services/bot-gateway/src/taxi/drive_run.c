@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 
+#include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 #include "telegram/text.h"
 
@@ -480,6 +481,34 @@ static bool post_tapped_stars(struct talk *talk)
                                 : drive_explain_refusal(talk, &answer, &ride_step_run);
 }
 
+/* --- words --- */
+
+/* Takes "5" as a tap of the stars. */
+static bool handle_typed_stars(struct talk *talk)
+{
+    int64_t stars;
+
+    return !flow_is_text_for_staff(talk) && parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars)
+               ? post_tapped_stars(talk)
+               : talk_hear_at_flow(talk);
+}
+
+/* Taps the button of the action that a text without other meaning names. */
+static bool run_named_action(struct talk *talk)
+{
+    struct ride_run run;
+
+    if (flow_is_text_for_staff(talk))
+        return ride_reply_not_understood(talk);
+    if (!fetch_trip(talk, &run))
+        return false;
+    const struct slice action = ride_find_named_action(talk, &run.actions);
+    if (action.at == NULL)
+        return ride_reply_not_understood(talk);
+    talk->argument = action;
+    return run_tapped_trip_action(talk);
+}
+
 /* --- the steps --- */
 
 static const struct flow_move run_moves[] = {
@@ -501,11 +530,13 @@ static const struct flow_move sure_moves[] = {
 };
 // clang-format on
 static const struct flow_move stars_moves[] = {
-    {FLOW_TAP, "rate", .act = post_tapped_stars},
+    {FLOW_TAP,  "rate", .act = post_tapped_stars },
+    {FLOW_TEXT, NULL,   .act = handle_typed_stars},
 };
 const struct flow_step ride_step_stars = {"stars", show_passenger_rating,
                                           FLOW_BACK(&ride_step_run, stars_moves)};
-const struct flow_step ride_step_run = {"run", show_trip, FLOW_BACK(&ride_step_runs, run_moves)};
+const struct flow_step ride_step_run = {"run", show_trip, FLOW_BACK(&ride_step_runs, run_moves),
+                                        .unheard = run_named_action};
 const struct flow_step ride_step_late = {"late", show_delay_choice,
                                          FLOW_BACK(&ride_step_run, late_moves)};
 const struct flow_step ride_step_sure = {"sure", ask_for_confirmation,

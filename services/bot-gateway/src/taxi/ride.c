@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Functions that the steps share, and the first steps of a search: where to and where from. */
+/* Functions that the steps share. */
 #include "taxi/ride.h"
 
 #include <math.h>
 
+#include "base/text.h"
+
 #include "clients/stay_answers_json.h"
 #include "phrases/phrase.h"
 #include "taxi/ride_steps.h"
-
-enum { IDLE_S = 24 * 3600, PLACES_SHOWN = 20, PLACES_IN_ROW = 2 };
-
-/* --- shared by the steps --- */
 
 bool ride_end_unavailable(struct talk *talk)
 {
@@ -187,89 +185,60 @@ bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *ou
                                 : stay_fail_bad_answer("no places", talk->fault);
 }
 
-/* Asks for a place, with buttons for the largest places except `omitted_slug`, the other end of the
- * ride. Smaller places can be typed. */
-static bool ask_for_place(struct talk *talk, enum text question, struct slice omitted_slug)
+/* A text that has an optional part for each size; only the part for `size` is shown. */
+struct slice ride_format_size(struct talk *talk, enum text text, int64_t size)
 {
-    const struct ride *ride = talk->data;
-    struct stay_cities cities;
-    size_t shown = 0;
+    return talk_format(talk, text,
+                       TALK_VALUES({.name = "small", .number = size == 1 ? 1 : FIELD_ABSENT},
+                                   {.name = "medium", .number = size == 2 ? 1 : FIELD_ABSENT},
+                                   {.name = "large", .number = size == 3 ? 1 : FIELD_ABSENT}));
+}
 
-    if (!ride_fetch_places(talk, PLACES_SHOWN, &cities))
+struct slice ride_format_load(struct talk *talk, bool whole_car, bool is_parcel, int64_t size)
+{
+    if (whole_car)
+        return talk_label(talk, TEXT_RIDE_BUTTON_CAR);
+    return is_parcel ? ride_format_size(talk, TEXT_DRIVE_PARCEL, size) : SLICE_NONE;
+}
+
+/* --- a ride --- */
+
+bool ride_fetch_order(struct talk *talk, struct ride_order *out, bool *found)
+{
+    struct ride *ride = talk->data;
+    struct service_answer answer = {200, ride->answered};
+
+    if (ride->answered.at == NULL && !talk_get(talk, ride_path(talk, ""), &answer))
         return false;
-    if (ride->says == TEXT_RIDE_START)
-        talk_add(talk, TEXT_RIDE_START,
-                 TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));
-    else if (ride->says == TEXT_OTHER_BOT_FLATS)
-        talk_add(talk, TEXT_OTHER_BOT_FLATS,
-                 TALK_VALUES({.name = "bot", .text = talk->input->other_username}));
-    else if (ride->says != 0)
-        talk_say(talk, (enum text)ride->says);
-    talk_add_html(talk, ride->says != 0 ? SLICE("\n\n") : SLICE(""));
-    talk_add(talk, question,
-             TALK_VALUES({.name = "city", .text = ride_place_name(talk, omitted_slug)}));
-    for (size_t i = 0; i < cities.count && i < PLACES_SHOWN; i++) {
-        if (omitted_slug.at != NULL && slice_equal(cities.items[i].slug, omitted_slug))
-            continue;
-        if (shown++ % PLACES_IN_ROW == 0)
-            talk_new_row(talk);
-        talk_button(talk, talk_localized(talk, &cities.items[i].name), "place",
-                    cities.items[i].slug);
-    }
-    return true;
+    *found = answer.status == 200;
+    if (!*found)
+        return answer.status == 404 || answer.status == 403 ||
+               stay_fail_bad_answer("no ride", talk->fault);
+    ride->answered = answer.body;
+    return ride_read_order(answer.body, talk->arena, out, talk->fault);
 }
 
-static bool show_destination_choice(struct talk *talk)
+bool ride_show_returned_ride(struct talk *talk, const struct service_answer *answer)
 {
-    const bool publishes = ride_of(talk)->publishes, parcel = ride_of(talk)->parcel;
-
-    if (!ask_for_place(talk,
-                       publishes ? TEXT_DRIVE_TO
-                       : parcel  ? TEXT_PARCEL_TO
-                                 : TEXT_RIDE_TO,
-                       ride_of(talk)->from))
-        return false;
-    if (publishes) {
-        talk_put_command(talk, TEXT_BUTTON_BACK, "drive");
-        return true;
-    }
-    if (parcel)
-        talk_put_command(talk, TEXT_RIDE_BUTTON_SEARCH, "search");
-    else
-        talk_put_button(talk, TEXT_PARCEL_BUTTON, "parcel");
-    talk_put_command(talk, TEXT_RIDE_BUTTON_MINE, "rides");
-    talk_command_button(talk, talk_label(talk, TEXT_DRIVE_BUTTON), "drive", SLICE(""));
-    talk_put_command(talk, TEXT_BUTTON_HELP, "help");
-    return true;
+    ride_of(talk)->answered = answer->body;
+    return talk_step(talk, &ride_step_order);
 }
 
-static bool show_origin_choice(struct talk *talk)
+struct slice ride_find_named_action(const struct talk *talk, const struct foreign_list *allowed)
 {
-    const enum text question = ride_of(talk)->parcel ? TEXT_PARCEL_FROM : TEXT_RIDE_FROM;
+    static const int32_t ignored[] = {' ', '.', '!', 0};
+    const struct stay_action *actions = allowed->items;
+    const struct remark said = talk->heard.remark;
+    const bool cancels = said.kind == REMARK_CANCEL || said.kind == REMARK_CANCELLING;
+    const char *meant = said.kind == REMARK_PAID && !said.asks ? "claim-payment"
+                        : cancels && !said.negates             ? "cancel"
+                                                               : "";
 
-    if (!ask_for_place(talk, question, ride_of(talk)->to))
-        return false;
-    ride_put_exit_buttons(talk);
-    return true;
-}
-
-/* Sets one end of the route. Places on the way of another route are dropped. */
-static bool set_tapped_place(struct talk *talk, struct slice *place)
-{
-    if (place->at != NULL && !slice_equal(*place, talk->argument))
-        ride_of(talk)->stops.count = 0;
-    *place = talk->argument;
-    return ride_go_to_missing_answer(talk);
-}
-
-static bool set_tapped_destination(struct talk *talk)
-{
-    return set_tapped_place(talk, &ride_of(talk)->to);
-}
-
-static bool set_tapped_origin(struct talk *talk)
-{
-    return set_tapped_place(talk, &ride_of(talk)->from);
+    for (size_t i = 0; i < allowed->count; i++)
+        if (slice_is(actions[i].name, meant) ||
+            text_same_name(talk->argument, talk_localized(talk, &actions[i].label), ignored))
+            return actions[i].name;
+    return SLICE_NONE;
 }
 
 /* --- beginnings --- */
@@ -295,28 +264,10 @@ bool ride_greet_and_search(struct talk *talk)
     return true;
 }
 
-/* --- the steps --- */
-
-static const struct flow_move to_moves[] = {
-    {FLOW_TAP, "place",  .act = set_tapped_destination},
-    {FLOW_TAP, "parcel", .act = ride_switch_to_parcel },
-};
-static const struct flow_move from_moves[] = {
-    {FLOW_TAP, "place", .act = set_tapped_origin},
-};
-const struct flow_step ride_step_to = {"to", show_destination_choice, FLOW_MOVES(to_moves)};
-const struct flow_step ride_step_from = {"from", show_origin_choice,
-                                         FLOW_BACK(&ride_step_to, from_moves)};
-
-#define STEP(name) &ride_step_##name,
-static const struct flow_step *const steps[] = {RIDE_STEPS(STEP)};
-
-const struct flow ride_flow = {
-    .name = "ride",
-    .idle_s = IDLE_S,
-    .data_format = 1,
-    .data = &ride_fields,
-    .text = ride_handle_text,
-    .steps = steps,
-    .step_count = ARRAY_LEN(steps),
-};
+bool drive_begin_publishing(struct talk *talk)
+{
+    if (!talk_begin(talk, &ride_flow))
+        return false;
+    ride_of(talk)->publishes = true;
+    return true;
+}

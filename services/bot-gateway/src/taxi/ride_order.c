@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* One ride of the passenger: its status, and the actions that it offers. */
+#include "base/parse.h"
+
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
@@ -42,27 +44,6 @@ static const struct flow_step *const sure_steps[ACTIONS] = {
 // clang-format on
 
 /* --- the ride --- */
-
-bool ride_fetch_order(struct talk *talk, struct ride_order *out, bool *found)
-{
-    struct ride *ride = talk->data;
-    struct service_answer answer = {200, ride->answered};
-
-    if (ride->answered.at == NULL && !talk_get(talk, ride_path(talk, ""), &answer))
-        return false;
-    *found = answer.status == 200;
-    if (!*found)
-        return answer.status == 404 || answer.status == 403 ||
-               stay_fail_bad_answer("no ride", talk->fault);
-    ride->answered = answer.body;
-    return ride_read_order(answer.body, talk->arena, out, talk->fault);
-}
-
-bool ride_show_returned_ride(struct talk *talk, const struct service_answer *answer)
-{
-    ride_of(talk)->answered = answer->body;
-    return talk_step(talk, &ride_step_order);
-}
 
 /* NULL: the status is not known. */
 static const struct status *find_status(const struct ride_order *order)
@@ -519,6 +500,43 @@ bool ride_command_search_again(struct talk *talk)
     return ride_go_to_missing_answer(talk);
 }
 
+/* --- words --- */
+
+/* Where the ride may be rated, takes "5" as a tap of the stars. */
+static bool handle_typed_stars(struct talk *talk)
+{
+    struct ride_order order;
+    int64_t stars;
+    bool found;
+
+    if (flow_is_text_for_staff(talk) || !parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
+        return talk_hear_at_flow(talk);
+    if (!ride_fetch_order(talk, &order, &found))
+        return false;
+    return found && stay_value_find_action(&order.actions, "rating") != NULL
+               ? post_tapped_stars(talk)
+               : talk_hear_at_flow(talk);
+}
+
+/* Taps the button of the action that a text without other meaning names. */
+static bool run_named_action(struct talk *talk)
+{
+    struct slice action = SLICE_NONE;
+    struct ride_order order;
+    bool found;
+
+    if (flow_is_text_for_staff(talk))
+        return ride_reply_not_understood(talk);
+    if (!ride_fetch_order(talk, &order, &found))
+        return false;
+    if (found)
+        action = ride_find_named_action(talk, &order.actions);
+    if (action.at == NULL)
+        return ride_reply_not_understood(talk);
+    talk->argument = action;
+    return run_tapped_action(talk);
+}
+
 /* --- the steps --- */
 
 // clang-format off
@@ -529,6 +547,7 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "rate",   .act = post_tapped_stars},
     {FLOW_TAP,  "anyway", .act = ride_post_order_anyway},
     {FLOW_SAID, NULL,     .act = confirm_as_said, .remark = REMARK_YES},
+    {FLOW_TEXT, NULL,     .act = handle_typed_stars},
 };
 static const struct flow_move absent_moves[] = {
     {FLOW_TAP,  "yes", .act = run_confirmed_action, .remark = REMARK_YES},
@@ -542,7 +561,8 @@ static const struct flow_move sos_moves[] = {
     {FLOW_LOCATION, NULL,  .act = call_for_help_with_location},
 };
 // clang-format on
-const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves)};
+const struct flow_step ride_step_order = {"ride", show_ride, FLOW_MOVES(order_moves),
+                                          .unheard = run_named_action};
 const struct flow_step ride_step_absent = {"driver-no-show", ask_for_confirmation,
                                            FLOW_BACK(&ride_step_order, absent_moves)};
 const struct flow_step ride_step_sos = {"sos", ask_for_confirmation,

@@ -30,22 +30,6 @@ static struct slice trim_to_letters(struct slice text)
 
 /* --- the size --- */
 
-/* A text that has an optional part for each size; only the part for `size` is shown. */
-static struct slice format_size_text(struct talk *talk, enum text text, int64_t size)
-{
-    return talk_format(talk, text,
-                       TALK_VALUES({.name = "small", .number = size == 1 ? 1 : FIELD_ABSENT},
-                                   {.name = "medium", .number = size == 2 ? 1 : FIELD_ABSENT},
-                                   {.name = "large", .number = size == 3 ? 1 : FIELD_ABSENT}));
-}
-
-struct slice ride_format_load(struct talk *talk, bool whole_car, bool is_parcel, int64_t size)
-{
-    if (whole_car)
-        return talk_label(talk, TEXT_RIDE_BUTTON_CAR);
-    return is_parcel ? format_size_text(talk, TEXT_DRIVE_PARCEL, size) : SLICE_NONE;
-}
-
 bool ride_switch_to_parcel(struct talk *talk)
 {
     ride_of(talk)->parcel = true;
@@ -58,7 +42,7 @@ static bool show_size_choice(struct talk *talk)
     ride_add_question(talk, TEXT_PARCEL_SIZES);
     for (int size = 1; size < RIDE_SIZES; size++) {
         talk_new_row(talk);
-        talk_button(talk, format_size_text(talk, TEXT_PARCEL_SIZE, size), "size",
+        talk_button(talk, ride_format_size(talk, TEXT_PARCEL_SIZE, size), "size",
                     talk_printf(talk, "%d", size));
     }
     ride_put_exit_buttons(talk);
@@ -66,13 +50,13 @@ static bool show_size_choice(struct talk *talk)
 }
 
 /* A size is named by its number or by the letters before ':' in the label of its button. */
-bool ride_set_size_from_text(struct talk *talk)
+static bool set_size_from_text(struct talk *talk)
 {
     static const int32_t ignored[] = {' ', 0};
     const struct slice said = slice_trim(talk->argument);
 
     for (int64_t size = 1; size < RIDE_SIZES; size++) {
-        struct slice label = format_size_text(talk, TEXT_PARCEL_SIZE, size);
+        struct slice label = ride_format_size(talk, TEXT_PARCEL_SIZE, size);
         if (!text_same_name(said, trim_to_letters(slice_cut(&label, ':')), ignored) &&
             !slice_equal(said, talk_printf(talk, "%lld", (long long)size)))
             continue;
@@ -84,8 +68,13 @@ bool ride_set_size_from_text(struct talk *talk)
 
 static bool set_tapped_size(struct talk *talk)
 {
-    return ride_set_size_from_text(talk) ? ride_go_to_missing_answer(talk)
-                                         : talk_step(talk, &ride_step_size);
+    return set_size_from_text(talk) ? ride_go_to_missing_answer(talk)
+                                    : talk_step(talk, &ride_step_size);
+}
+
+static bool handle_typed_size(struct talk *talk)
+{
+    return set_size_from_text(talk) ? ride_go_to_missing_answer(talk) : talk_hear_at_flow(talk);
 }
 
 /* --- the recipient --- */
@@ -169,7 +158,8 @@ static bool set_recipient_from_text(struct talk *talk)
 /* --- the steps --- */
 
 static const struct flow_move size_moves[] = {
-    {FLOW_TAP, "size", .act = set_tapped_size},
+    {FLOW_TAP,  "size", .act = set_tapped_size  },
+    {FLOW_TEXT, NULL,   .act = handle_typed_size},
 };
 // clang-format off
 static const struct flow_move recipient_moves[] = {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the dialogue "ride", and the functions that they share.
  *
- * Passenger: ride.c: the places; ride_phrase.c: typed text; ride_when.c: day and seats;
- * ride_trips.c: trips found, and ordering; ride_order.c: one ride; ride_cancel.c: cancelling it;
- * ride_share.c: a link to a ride for friends; ride_contact.c: the phone; ride_parcel.c: size and
- * recipient of a parcel; ride_list.c: all rides.
- * Driver: drive.c: who the driver is, and all trips; drive_publish.c: publishing a trip, with the
+ * ride.c: what steps share; ride_unheard.c: text that is not understood.
+ * Passenger: ride_route.c: the places; ride_when.c: day and seats; ride_trips.c: trips found, and
+ * ordering; ride_order.c: one ride; ride_cancel.c: cancelling it; ride_share.c: a link to a ride
+ * for friends; ride_contact.c: the phone; ride_parcel.c: size and recipient of a parcel;
+ * ride_list.c: all rides. Driver: drive_call.c: who the driver is, and calls as the driver;
+ * drive.c: the first screen, and all trips; drive_publish.c: publishing a trip, with the
  * passenger's steps for places, day and seats; drive_stops.c: stops on the way of that trip;
  * drive_parcel.c: its prices of parcels; drive_run.c: one trip; drive_command.c: notifications;
- * drive_request.c: rides that look for a driver; drive_location.c: the place of the car. */
+ * drive_request.c: rides that look for a driver; drive_location.c: the place of the car. Above
+ * them: ride_text.c: text that a step does not read itself; ride_flow.c: the dialogue. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
@@ -93,6 +95,8 @@ bool ride_handle_text(struct talk *talk);
  * booking-api. */
 void ride_put_action_buttons(struct talk *talk, const struct foreign_list *allowed,
                              const char *const *names, size_t count);
+/* The allowed action that the typed text names by its label or by a remark; absent: none. */
+struct slice ride_find_named_action(const struct talk *talk, const struct foreign_list *allowed);
 /* Adds the button that copies the number to which the passenger pays, while the text shows it. */
 void ride_put_payment_number(struct talk *talk, const struct ride_order *order);
 /* Adds the last row of buttons: back, and start over. */
@@ -100,8 +104,8 @@ void ride_put_exit_buttons(struct talk *talk);
 
 /* Changes the search to trips that take a parcel. */
 bool ride_switch_to_parcel(struct talk *talk) MUST_CHECK;
-/* Takes the size of a parcel from typed text: "2", "средняя". False: the text is no size. */
-bool ride_set_size_from_text(struct talk *talk);
+/* The text with this size of a parcel, an index in ride_size_names. */
+struct slice ride_format_size(struct talk *talk, enum text text, int64_t size);
 /* What a ride is for instead of seats: the whole car, or "посылка, маленькая". Absent if it is for
  * seats. `size` is an index in ride_size_names. */
 struct slice ride_format_load(struct talk *talk, bool whole_car, bool is_parcel, int64_t size);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* The steps after the places: day and seats. */
 #include "base/date.h"
+#include "base/now.h"
 #include "base/parse.h"
 
 #include "phrases/phrase.h"
 #include "taxi/ride_steps.h"
 
-enum { DAYS_SHOWN = 14, DAYS_IN_ROW = 3, SEATS_SHOWN = 4 };
+enum { DAYS_SHOWN = 14, DAYS_IN_ROW = 3, SEATS_SHOWN = 4, MINUTE_S = 60, DAY_S = 24 * 3600 };
 
 bool ride_is_day_allowed(const struct talk *talk, int32_t day)
 {
@@ -76,6 +77,13 @@ bool ride_set_tapped_day(struct talk *talk)
     return ride_go_to_missing_answer(talk);
 }
 
+int64_t drive_departure_us(const struct ride *ride)
+{
+    const int64_t minute = ride->clock % PHRASE_MIDNIGHT;
+
+    return ((int64_t)ride->day * DAY_S + minute * MINUTE_S - FORMAT_ZONE_S) * US_PER_S;
+}
+
 void ride_add_question(struct talk *talk, enum text question)
 {
     const struct ride *ride = talk->data;
@@ -108,6 +116,17 @@ static bool set_tapped_seats(struct talk *talk)
     return ride_go_to_missing_answer(talk);
 }
 
+static bool handle_typed_seats(struct talk *talk)
+{
+    int64_t seats;
+
+    if (!parse_i64(slice_trim(talk->argument), 1, RIDE_SEATS_MAX, &seats))
+        return talk_hear_at_flow(talk);
+    ride_of(talk)->seats = seats;
+    ride_of(talk)->whole_car = false;
+    return ride_go_to_missing_answer(talk);
+}
+
 static bool choose_whole_car(struct talk *talk)
 {
     ride_of(talk)->whole_car = true;
@@ -132,9 +151,10 @@ static const struct flow_move days_moves[] = {
     {FLOW_TAP, "day", .act = ride_set_tapped_day},
 };
 static const struct flow_move seats_moves[] = {
-    {FLOW_TAP, "seats", .act = set_tapped_seats  },
-    {FLOW_TAP, "car",   .act = choose_whole_car  },
-    {FLOW_TAP, "back",  .act = go_back_from_seats},
+    {FLOW_TAP,  "seats", .act = set_tapped_seats  },
+    {FLOW_TAP,  "car",   .act = choose_whole_car  },
+    {FLOW_TAP,  "back",  .act = go_back_from_seats},
+    {FLOW_TEXT, NULL,    .act = handle_typed_seats},
 };
 const struct flow_step ride_step_day = {"day", show_day_choice,
                                         FLOW_BACK(&ride_step_from, day_moves)};

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Typed text: an answer to the step or, if the text is no answer, values of a ride
- * (phrases/phrase.h). The dialogue then goes to the first missing or ambiguous value. */
+/* Typed text that the step does not read itself: values of a ride (phrases/phrase.h). The dialogue
+ * then goes to the first missing or ambiguous value. */
 #include "base/date.h"
 #include "base/number.h"
-#include "base/parse.h"
-#include "base/text.h"
 
-#include "dialogue/remark.h"
 #include "phrases/phrase.h"
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
-
-static bool is_at_step(const struct talk *talk, const struct flow_step *step)
-{
-    return talk->step == step;
-}
 
 static bool has_any_value(const struct phrase_ride *phrase)
 {
@@ -59,7 +51,7 @@ static void apply_places(struct talk *talk, const struct phrase_ride *phrase)
 {
     struct ride *ride = talk->data;
     const struct slice from_before = ride->from, to_before = ride->to;
-    const bool from = is_at_step(talk, &ride_step_from);
+    const bool from = talk->step == &ride_step_from;
 
     if ((phrase->ask & PHRASE_ASK_CITY) != 0)
         talk_add_paragraph(talk, TEXT_RIDE_UNSURE_PLACE);
@@ -154,7 +146,7 @@ static bool apply_places_as_stops(struct talk *talk, const struct phrase_ride *p
 {
     const bool abroad = phrase->named_count == 0 && (phrase->ask & PHRASE_ASK_CITY) != 0;
 
-    *taken = is_at_step(talk, &ride_step_stops) && phrase->via_count == 0 &&
+    *taken = talk->step == &ride_step_stops && phrase->via_count == 0 &&
              (phrase->named_count > 0 || phrase->unread.at != NULL || abroad);
     if (!*taken)
         return true;
@@ -192,150 +184,6 @@ static bool is_asking_about_trip(const struct talk *talk)
     return TALK_IS_AT(talk, steps);
 }
 
-/* Whether the message is a file, or names a receipt, at a ride whose prepayment is due or reported.
- */
-static bool check_is_receipt(struct talk *talk, bool *is_receipt)
-{
-    struct ride_order order;
-
-    *is_receipt =
-        is_at_step(talk, &ride_step_order) && (talk->input->update.file != UPDATE_NO_FILE ||
-                                               remark_classify(talk->argument).names_receipt);
-    if (!*is_receipt)
-        return true;
-    if (!ride_fetch_order(talk, &order, is_receipt))
-        return false;
-    *is_receipt = *is_receipt && (slice_is(order.status, "payment_claimed") ||
-                                  stay_value_find_action(&order.actions, "claim-payment") != NULL);
-    return true;
-}
-
-static bool reply_not_understood(struct talk *talk)
-{
-    bool is_receipt;
-
-    if (flow_is_text_for_staff(talk))
-        return flow_pass_text_to_staff(talk);
-    if (!check_is_receipt(talk, &is_receipt))
-        return false;
-    talk_store_misunderstood(talk);
-    talk_add_paragraph(talk, is_receipt ? TEXT_RIDE_RECEIPT : TEXT_RIDE_UNHEARD);
-    talk_offer_person(talk);
-    talk_repeat_step(talk);
-    return true;
-}
-
-/* Takes a text that is only seats, a size, a time or a price, at the step that asks for it, or only
- * a day, at any step of a search. At a request, a price or a time is that of
- * the driver's offer. */
-static bool apply_bare_answer(struct talk *talk)
-{
-    struct ride *ride = talk->data;
-    int64_t seats;
-    int32_t day;
-
-    if (is_at_step(talk, &ride_step_seats) &&
-        parse_i64(slice_trim(talk->argument), 1, RIDE_SEATS_MAX, &seats)) {
-        ride->seats = seats;
-        ride->whole_car = false;
-        return true;
-    }
-    if (is_at_step(talk, &ride_step_size) && ride_set_size_from_text(talk))
-        return true;
-    if (is_at_step(talk, &ride_step_clock) && drive_set_time_from_text(talk, talk->argument))
-        return true;
-    if (is_at_step(talk, &ride_step_price) && drive_set_price_from_text(talk, talk->argument))
-        return true;
-    if (is_at_step(talk, &ride_step_request) && (drive_set_price_from_text(talk, talk->argument) ||
-                                                 drive_set_time_from_text(talk, talk->argument))) {
-        ride->bids = true;
-        return true;
-    }
-    if (!format_parse_date(talk->argument, format_day_of(talk->input->now), &day) ||
-        !ride_is_day_allowed(talk, day))
-        return false;
-    ride->day = day;
-    return ride_is_searching_or_publishing(talk);
-}
-
-/* The allowed action that the text names by its label or by a remark; absent: none. */
-static struct slice find_named_action(const struct talk *talk, const struct foreign_list *allowed)
-{
-    static const int32_t ignored[] = {' ', '.', '!', 0};
-    const struct stay_action *actions = allowed->items;
-    const struct remark said = talk->heard.remark;
-    const bool cancels = said.kind == REMARK_CANCEL || said.kind == REMARK_CANCELLING;
-    const char *meant = said.kind == REMARK_PAID && !said.asks ? "claim-payment"
-                        : cancels && !said.negates             ? "cancel"
-                                                               : "";
-
-    for (size_t i = 0; i < allowed->count; i++)
-        if (slice_is(actions[i].name, meant) ||
-            text_same_name(talk->argument, talk_localized(talk, &actions[i].label), ignored))
-            return actions[i].name;
-    return SLICE_NONE;
-}
-
-/* Reads the actions that are allowed on the ride or, at the step "run", on the driver's trip that
- * is shown; none if there is no such ride. */
-static bool fetch_allowed_actions(struct talk *talk, struct foreign_list *allowed)
-{
-    struct ride *ride = talk->data;
-    struct ride_order order = {.actions = {.count = 0}};
-    struct ride_run run;
-    bool found;
-
-    if (!is_at_step(talk, &ride_step_run)) {
-        if (!ride_fetch_order(talk, &order, &found))
-            return false;
-        *allowed = order.actions;
-        return true;
-    }
-    if ((ride->answered.at == NULL &&
-         !drive_get_or_explain(talk, talk_path(talk, "trips", &ride->trip, ""), &ride_step_runs,
-                               &ride->answered)) ||
-        !ride_read_driver_trip(ride->answered, talk->arena, &run, talk->fault))
-        return false;
-    *allowed = run.actions;
-    return true;
-}
-
-/* At a ride or a driver's trip, taps the button of the action that the text names. */
-static bool tap_named_action(struct talk *talk, bool *tapped)
-{
-    struct foreign_list allowed;
-
-    *tapped = false;
-    if ((!is_at_step(talk, &ride_step_order) && !is_at_step(talk, &ride_step_run)) ||
-        flow_is_text_for_staff(talk))
-        return true;
-    if (!fetch_allowed_actions(talk, &allowed))
-        return false;
-    const struct slice action = find_named_action(talk, &allowed);
-    *tapped = action.at != NULL;
-    if (!*tapped)
-        return true;
-    talk->argument = action;
-    return talk_press(talk, "do");
-}
-
-/* Where a ride may be rated, takes "5" as a tap of the stars. */
-static bool tap_typed_stars(struct talk *talk, bool *tapped)
-{
-    const bool rates_passenger = is_at_step(talk, &ride_step_stars);
-    struct foreign_list allowed = {.count = 0};
-    int64_t stars;
-
-    *tapped = false;
-    if ((!rates_passenger && !is_at_step(talk, &ride_step_order)) || flow_is_text_for_staff(talk) ||
-        !parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
-        return true;
-    if (!rates_passenger && !fetch_allowed_actions(talk, &allowed))
-        return false;
-    *tapped = rates_passenger || stay_value_find_action(&allowed, "rating") != NULL;
-    return !*tapped || talk_press(talk, "rate");
-}
-
 /* Whether the text only asks for the price, and the dialogue has a place of the route. */
 static bool answers_price_alone(const struct talk *talk)
 {
@@ -346,20 +194,34 @@ static bool answers_price_alone(const struct talk *talk)
            talk->heard.remark.kind == REMARK_PRICE;
 }
 
+/* Takes a text that is only a day, at any step of a search. */
+static bool take_day(struct talk *talk)
+{
+    int32_t day;
+
+    if (!format_parse_date(talk->argument, format_day_of(talk->input->now), &day) ||
+        !ride_is_day_allowed(talk, day))
+        return false;
+    ride_of(talk)->day = day;
+    return ride_is_searching_or_publishing(talk);
+}
+
+/* Leaves a step that belongs to no search for a search or, for a driver, for publishing. */
+static bool begin_anew_unless_searching(struct talk *talk)
+{
+    if (ride_is_searching_or_publishing(talk))
+        return true;
+    return drive_is_at_driver_step(talk) ? drive_begin_publishing(talk) : ride_begin_search(talk);
+}
+
 bool ride_handle_text(struct talk *talk)
 {
     struct phrase_ride phrase = {.day = DATE_ABSENT};
     bool found, taken;
 
-    if (apply_bare_answer(talk))
+    if (take_day(talk))
         return ride_go_to_missing_answer(talk);
-    if (!tap_typed_stars(talk, &taken))
-        return false;
-    if (taken)
-        return true;
     if (!parse_text(talk, &phrase, &found) || !apply_places_as_stops(talk, &phrase, &taken))
-        return false;
-    if (!taken && !found && !tap_named_action(talk, &taken))
         return false;
     if (taken)
         return true;
@@ -367,15 +229,11 @@ bool ride_handle_text(struct talk *talk)
         found = found || phrase.price > 0 || phrase.has_via;
     if (!found && answers_price_alone(talk))
         return apply_phrase_and_continue(talk, &phrase);
+    if (!found && talk->step->unheard != NULL)
+        return talk->step->unheard(talk);
     if (!found || is_asking_about_trip(talk))
-        return reply_not_understood(talk);
-    if (!ride_is_searching_or_publishing(talk)) {
-        const bool begun =
-            drive_is_at_driver_step(talk) ? drive_begin_publishing(talk) : ride_begin_search(talk);
-        if (!begun)
-            return false;
-    }
-    return apply_phrase_and_continue(talk, &phrase);
+        return ride_reply_not_understood(talk);
+    return begin_anew_unless_searching(talk) && apply_phrase_and_continue(talk, &phrase);
 }
 
 bool ride_begin_from_text(struct talk *talk, bool *parsed)
@@ -384,15 +242,4 @@ bool ride_begin_from_text(struct talk *talk, bool *parsed)
 
     return parse_text(talk, &phrase, parsed) &&
            (!*parsed || (ride_begin_search(talk) && apply_phrase_and_continue(talk, &phrase)));
-}
-
-bool ride_reply_not_understood(struct talk *talk)
-{
-    if (talk->flow == &ride_flow)
-        return reply_not_understood(talk);
-    if (!ride_begin_search(talk))
-        return false;
-    talk_store_misunderstood(talk);
-    ride_of(talk)->says = TEXT_RIDE_UNHEARD;
-    return true;
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/* Text that is not understood: it goes to staff if the person has a talk with them, else the step
+ * is shown again. */
+#include "clients/stay_values_json.h"
+#include "taxi/ride.h"
+#include "taxi/ride_steps.h"
+
+/* Whether the message is a file, or names a receipt, at a ride whose prepayment is due or reported.
+ */
+static bool check_is_receipt(struct talk *talk, bool *is_receipt)
+{
+    struct ride_order order;
+
+    *is_receipt = talk->step == &ride_step_order &&
+                  (talk->input->update.file != UPDATE_NO_FILE || talk->heard.remark.names_receipt);
+    if (!*is_receipt)
+        return true;
+    if (!ride_fetch_order(talk, &order, is_receipt))
+        return false;
+    *is_receipt = *is_receipt && (slice_is(order.status, "payment_claimed") ||
+                                  stay_value_find_action(&order.actions, "claim-payment") != NULL);
+    return true;
+}
+
+static bool reply_not_understood(struct talk *talk)
+{
+    bool is_receipt;
+
+    if (flow_is_text_for_staff(talk))
+        return flow_pass_text_to_staff(talk);
+    if (!check_is_receipt(talk, &is_receipt))
+        return false;
+    talk_store_misunderstood(talk);
+    talk_add_paragraph(talk, is_receipt ? TEXT_RIDE_RECEIPT : TEXT_RIDE_UNHEARD);
+    talk_offer_person(talk);
+    talk_repeat_step(talk);
+    return true;
+}
+
+bool ride_reply_not_understood(struct talk *talk)
+{
+    if (talk->flow == &ride_flow)
+        return reply_not_understood(talk);
+    if (!ride_begin_search(talk))
+        return false;
+    talk_store_misunderstood(talk);
+    ride_of(talk)->says = TEXT_RIDE_UNHEARD;
+    return true;
+}

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Helpers for calls of booking-api: paths, bodies, actors, refusals; and ids in buttons. */
+/* Helpers for calls of booking-api: paths, bodies, actors, refusals; ids in buttons; ways to other
+ * steps. */
+#include <string.h>
+
 #include "base/auto.h"
 #include "base/buf.h"
 #include "base/date.h"
@@ -7,6 +10,7 @@
 #include "base/parse.h"
 
 #include "clients/stay_answers_json.h"
+#include "dialogue/flow.h"
 #include "dialogue/talk.h"
 
 enum {
@@ -143,6 +147,22 @@ bool talk_is_at(const struct talk *talk, const struct flow_step *const *steps, s
         if (talk->step == steps[i])
             return true;
     return false;
+}
+
+bool talk_press(struct talk *talk, const char *action)
+{
+    for (size_t i = 0; i < talk->step->move_count; i++) {
+        const struct flow_move *move = &talk->step->moves[i];
+        if (move->on == FLOW_TAP && strcmp(move->action, action) == 0)
+            return move->act(talk);
+    }
+    return strcmp(action, "back") == 0 && talk->step->back != NULL ? talk_go_back(talk)
+                                                                   : talk_repeat_step(talk);
+}
+
+bool talk_go_back(struct talk *talk)
+{
+    return talk_step(talk, talk->step->back);
 }
 
 bool talk_stop(struct talk *talk, bool succeeded)

@@ -41,22 +41,6 @@ bool talk_is_label(const struct talk *talk, enum text label, struct slice words)
                             text_same_name(said, skip_leading_symbols(texts->en), ignored));
 }
 
-bool talk_press(struct talk *talk, const char *action)
-{
-    for (size_t i = 0; i < talk->step->move_count; i++) {
-        const struct flow_move *move = &talk->step->moves[i];
-        if (move->on == FLOW_TAP && strcmp(move->action, action) == 0)
-            return move->act(talk);
-    }
-    return strcmp(action, "back") == 0 && talk->step->back != NULL ? talk_go_back(talk)
-                                                                   : talk_repeat_step(talk);
-}
-
-bool talk_go_back(struct talk *talk)
-{
-    return talk_step(talk, talk->step->back);
-}
-
 /* The labels that do not look plain. */
 static const struct {
     enum text label;

@@ -220,6 +220,12 @@ bool owner_bind_chat(struct talk *talk, struct slice text)
 
 /* --- the flow --- */
 
+bool owner_show_next_page(struct talk *talk)
+{
+    owner_of(talk)->cursor = owner_of(talk)->more;
+    return talk_step(talk, talk->step);
+}
+
 /* --- words at all steps --- */
 
 OWNER_LEADS_TO_LIST(to_today, &owner_step_today)

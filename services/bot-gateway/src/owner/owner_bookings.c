@@ -36,12 +36,6 @@ static bool open_tapped_booking(struct talk *talk)
                      talk_read_id(talk, &owner_of(talk)->booking) ? &owner_step_booking : step);
 }
 
-bool owner_show_next_page(struct talk *talk)
-{
-    owner_of(talk)->cursor = owner_of(talk)->more;
-    return talk_step(talk, talk->step);
-}
-
 /* --- calls --- */
 
 /* Reads a page of bookings. If the cursor belongs to another query, such as yesterday's, reads the

@@ -135,9 +135,8 @@ TEST(each_tap_has_a_row)
         for (size_t k = 0; k < step->move_count; k++) {
             const struct flow_move *move = &step->moves[k];
             const bool books = move->action != NULL && strcmp(move->action, "book") == 0;
-            ck_assert_msg(move->on == FLOW_TEXT || move->on == FLOW_SAID ||
-                              (books_only && !books) ||
-                              has_row(step->name, move),
+            ck_assert_msg(move->on == FLOW_TEXT || move->on == FLOW_WORDS ||
+                              (books_only && !books) || has_row(step->name, move),
                           "no row for %s.%s", step->name, move->action);
         }
     }

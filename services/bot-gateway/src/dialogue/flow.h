@@ -23,7 +23,7 @@ enum flow_event {
     FLOW_CONTACT,  /* a contact, of the person or of another person */
     FLOW_TEXT,     /* text that is not a command, and whose words stand for no tap */
     FLOW_LOCATION, /* a location without text */
-    FLOW_SAID,     /* only words: `remark` or `label` of the move, which has no button of its own */
+    FLOW_WORDS,    /* only words: `remark` or `label` of the move, which has no button of its own */
     /* Any message that is not a command and not for flow_answers. It precedes all other moves, the
      * menu and flow_take_receipt_if_awaited(), which its function calls itself. */
     FLOW_MESSAGE
@@ -38,7 +38,7 @@ struct flow_move {
      * NULL: any. */
     const char *action;
     flow_move_fn *act;
-    /* The words for which a text stands for a tap, if the move is of FLOW_TAP or FLOW_SAID. */
+    /* The words for which a text stands for a tap, if the move is of FLOW_TAP or FLOW_WORDS. */
     enum remark_kind remark; /* of the same meaning; REMARK_NONE: none */
     unsigned unless;         /* enum flow_unless: not if the text also does that */
     enum text label;         /* the text of a button; FLOW_NO_LABEL: see `needs` */
@@ -87,7 +87,7 @@ struct flow {
     void (*resume)(void *data); /* may be NULL */
     /* While the person has a talk with staff, words stand for no tap. */
     bool yields_to_staff;
-    /* Moves FLOW_SAID of all steps, after those of the step and its FLOW_TEXT. */
+    /* Moves FLOW_WORDS of all steps, after those of the step and its FLOW_TEXT. */
     const struct flow_move *moves;
     size_t move_count;
     /* Handles text for which neither the current step nor the flow has a move; may be NULL. */

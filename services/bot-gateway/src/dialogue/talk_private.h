@@ -10,9 +10,9 @@ bool talk_init_and_resume(struct talk *talk, const struct turn_input *input, str
                           struct turn_output *output, struct fault *fault) MUST_CHECK;
 void talk_close(struct talk *talk);
 
-/* Finds the move of the current step that the text names by the label of its button or, if it names
- * none, by a remark of the same meaning. NULL: there is none. */
-bool talk_find_said_move(struct talk *talk, const struct flow_move **out) MUST_CHECK;
+/* The current step's function for the event; `words` are a tap's action, or the person's text.
+ * NULL: the step has none, or there is no dialogue. */
+flow_move_fn *talk_find_move(const struct talk *talk, enum flow_event on, struct slice words);
 
 /* Runs a move of a dialogue. If the move went to a step, composes the message of that step. Then
  * sets the replies and the state of the output. */

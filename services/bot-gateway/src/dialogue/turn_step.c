@@ -7,7 +7,6 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
 #include "dialogue/turn.h"
-#include "texts/text_key.h"
 
 /* --- updates for the bot --- */
 
@@ -104,30 +103,6 @@ static bool is_staff_command_or_reply(const struct turn_input *input)
             find_function_for_reply_to_bot(input, &argument) != NULL);
 }
 
-/* Whether the move handles the event; `words` are a tap's action, or the person's text. */
-static bool move_matches(const struct talk *talk, const struct flow_move *move, enum flow_event on,
-                         struct slice words)
-{
-    if (move->on == FLOW_KEY) {
-        const enum text label = text_key_find(slice_of(move->action));
-        return on == FLOW_TEXT && label != TEXTS && talk_is_label(talk, label, words);
-    }
-    return move->on == on && (move->action == NULL || slice_is(words, move->action));
-}
-
-/* The current step's function for the event. NULL: the step has none, or there is no dialogue. */
-static flow_move_fn *find_move_of_step(const struct talk *talk, enum flow_event on,
-                                       struct slice words)
-{
-    if (talk->flow == NULL)
-        return NULL;
-    for (size_t i = 0; i < talk->step->move_count; i++)
-        if (move_matches(talk, &talk->step->moves[i], on, words))
-            return talk->step->moves[i].act;
-    return on == FLOW_TAP && talk->step->back != NULL && slice_is(words, "back") ? talk_go_back
-                                                                                 : NULL;
-}
-
 static bool press_back(struct talk *talk)
 {
     talk->argument = SLICE(""); /* as of the button */
@@ -138,7 +113,7 @@ static bool press_back(struct talk *talk)
 static bool is_typed_back(const struct talk *talk, struct slice text)
 {
     return talk_is_label(talk, TEXT_BUTTON_BACK, text) &&
-           find_move_of_step(talk, FLOW_TAP, SLICE("back")) != NULL;
+           talk_find_move(talk, FLOW_TAP, SLICE("back")) != NULL;
 }
 
 /* A text of the same meaning at every step: of the menu, or "back". NULL: it is none. */
@@ -148,41 +123,6 @@ static flow_move_fn *find_move_of_every_step(const struct talk *talk)
     flow_move_fn *act = flow_find_function_for_text(talk, text);
 
     return act == NULL && is_typed_back(talk, text) ? press_back : act;
-}
-
-/* The move of the flow whose label the text is; NULL: none. */
-static flow_move_fn *find_labelled_move_of_flow(const struct talk *talk)
-{
-    const struct flow *flow = talk->flow;
-
-    if (flow->yields_to_staff && flow_is_text_for_staff(talk))
-        return NULL;
-    for (size_t i = 0; i < flow->move_count; i++)
-        if (talk_is_label(talk, flow->moves[i].label, talk->heard.words))
-            return flow->moves[i].act;
-    return NULL;
-}
-
-bool talk_hear_at_flow(struct talk *talk)
-{
-    flow_move_fn *act = talk->flow != NULL ? find_labelled_move_of_flow(talk) : NULL;
-
-    if (act == NULL && talk->flow != NULL)
-        act = talk->flow->text;
-    return act != NULL ? act(talk) : flow_handle_unexpected_message(talk);
-}
-
-/* In this order a text is: a move of the step, by its words; what the step itself reads, such as a
- * date; a move of the flow; what the flow reads, such as search criteria; not understood. */
-bool talk_hear(struct talk *talk)
-{
-    const struct flow_move *said;
-    flow_move_fn *act;
-
-    if (!talk_find_said_move(talk, &said))
-        return false;
-    act = said != NULL ? said->act : find_move_of_step(talk, FLOW_TEXT, talk->heard.words);
-    return act != NULL ? act(talk) : talk_hear_at_flow(talk);
 }
 
 static bool handle_text(struct talk *talk)
@@ -211,16 +151,16 @@ static bool handle_message(struct talk *talk)
     if (update->command.at != NULL) {
         act = find_command_function(talk->input, update->command);
     } else if ((act = find_function_for_reply_to_bot(talk->input, &talk->argument)) != NULL ||
-               (act = find_move_of_step(talk, FLOW_MESSAGE, update->text)) != NULL) {
+               (act = talk_find_move(talk, FLOW_MESSAGE, update->text)) != NULL) {
         return talk_run_move(talk, act);
     } else if (update->contact_phone.at != NULL) {
-        act = find_move_of_step(talk, FLOW_CONTACT, update->contact_phone);
+        act = talk_find_move(talk, FLOW_CONTACT, update->contact_phone);
     } else if (update->file != UPDATE_NO_FILE) {
         act = handle_file_or_caption;
     } else if (update->text.at != NULL) {
         act = handle_text;
     } else if (update->has_location) {
-        act = find_move_of_step(talk, FLOW_LOCATION, update->text);
+        act = talk_find_move(talk, FLOW_LOCATION, update->text);
         act = act != NULL ? act : flow_handle_unexpected_location;
     }
     return talk_run_move(talk, act != NULL ? act : flow_handle_unexpected_message);
@@ -260,8 +200,8 @@ static flow_move_fn *find_tap_move(const struct talk *talk, const struct button 
     if (talk->flow == NULL || !slice_is(button->flow, talk->flow->name))
         return NULL;
     if (button->version == talk->input->state.version)
-        act = find_move_of_step(talk, FLOW_TAP, button->action);
-    return act != NULL ? act : find_move_of_step(talk, FLOW_TAP_ANY_VERSION, button->action);
+        act = talk_find_move(talk, FLOW_TAP, button->action);
+    return act != NULL ? act : talk_find_move(talk, FLOW_TAP_ANY_VERSION, button->action);
 }
 
 static bool handle_tap(struct talk *talk)

@@ -370,7 +370,7 @@ static const struct flow_move apartment_moves[] = {
     {FLOW_TAP,  "other",  .act = show_tapped_alternative},
     {FLOW_TAP,  "dates",  .act = stay_ask_apartment_dates},
     {FLOW_TAP,  "guests", .act = ask_other_guest_count},
-    {FLOW_SAID, NULL,     stay_ask_apartment_dates,      .remark = REMARK_MOVE},
+    {FLOW_WORDS, NULL,     stay_ask_apartment_dates,      .remark = REMARK_MOVE},
     {FLOW_TEXT, NULL,     .act = handle_text},
     {FLOW_TAP,  "back",   .act = go_back_from_apartment},
 };

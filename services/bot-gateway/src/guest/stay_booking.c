@@ -196,7 +196,7 @@ static const struct flow_move booking_moves[] = {
     {FLOW_TAP,     "dates",   change_dates_as_said, REMARK_MOVE, .needs = "change-dates",
                                                                  .explains_refusal = true},
     {FLOW_TAP,     "cancel",  to_cancel,            REMARK_CANCEL,     .needs = "cancel"},
-    {FLOW_SAID,    NULL,      to_cancel,            REMARK_CANCELLING, .needs = "cancel"},
+    {FLOW_WORDS,    NULL,      to_cancel,            REMARK_CANCELLING, .needs = "cancel"},
     {FLOW_TAP,     "again",   stay_offer_current_booking_again, REMARK_YES,
                                              .label = TEXT_STAY_BUTTON_AGAIN, .when = has_expired},
     {FLOW_TAP,     "show",    .act = stay_show_tapped_section},
@@ -207,9 +207,9 @@ static const struct flow_move booking_moves[] = {
 };
 static const struct flow_move cancel_moves[] = {
     {FLOW_TAP,  "yes", stay_cancel_booking,          REMARK_YES,    .unless = FLOW_BOOKS},
-    {FLOW_SAID, NULL,  stay_cancel_booking,          REMARK_CANCEL, .unless = FLOW_ASKS | FLOW_NEGATES},
-    {FLOW_SAID, NULL,  stay_repeat_as_unheard,       .remark = REMARK_CANCEL}, /* a question or a refusal */
-    {FLOW_SAID, NULL,  talk_go_back,                 .remark = REMARK_NO},
+    {FLOW_WORDS, NULL,  stay_cancel_booking,          REMARK_CANCEL, .unless = FLOW_ASKS | FLOW_NEGATES},
+    {FLOW_WORDS, NULL,  stay_repeat_as_unheard,       .remark = REMARK_CANCEL}, /* a question or a refusal */
+    {FLOW_WORDS, NULL,  talk_go_back,                 .remark = REMARK_NO},
 };
 // clang-format on
 const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves),

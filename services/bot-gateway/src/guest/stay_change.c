@@ -389,7 +389,7 @@ static const struct flow_move new_end_moves[] = {
 };
 static const struct flow_move change_moves[] = {
     {FLOW_TAP,  "yes",  change_dates, REMARK_YES, .label = TEXT_STAY_BUTTON_CHANGE},
-    {FLOW_SAID, NULL,   talk_go_back, .remark = REMARK_NO},
+    {FLOW_WORDS, NULL,   talk_go_back, .remark = REMARK_NO},
     {FLOW_TEXT, NULL,   .act = handle_text_at_new_day},
 };
 // clang-format on

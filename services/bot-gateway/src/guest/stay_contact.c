@@ -137,8 +137,8 @@ static const struct flow_move contact_moves[] = {
     {FLOW_CONTACT, NULL,                  .act = post_shared_contact},
     {FLOW_KEY,     "stay_key_no_contact", .act = skip_phone},
     {FLOW_KEY,     "button_again",        .act = stay_begin_search},
-    {FLOW_SAID,    NULL,                  .act = skip_phone, .remark = REMARK_NO_PHONE},
-    {FLOW_SAID,    NULL,                  .act = skip_phone, .remark = REMARK_NO},
+    {FLOW_WORDS,    NULL,                  .act = skip_phone, .remark = REMARK_NO_PHONE},
+    {FLOW_WORDS,    NULL,                  .act = skip_phone, .remark = REMARK_NO},
     {FLOW_TEXT,    NULL,                  .act = post_or_refuse_typed_phone},
 };
 // clang-format on

@@ -36,7 +36,7 @@ static bool parse_by_rules(struct talk *talk, struct slice text, struct phrase_n
     return true;
 }
 
-/* Sets talk->heard.phrase. */
+/* Reads the search criteria of the text, once for the whole turn. */
 static bool hear_phrase(struct talk *talk)
 {
     struct phrase *phrase = arena_alloc(talk->arena, sizeof *phrase);

@@ -479,8 +479,8 @@ static const struct flow_move list_moves[] = {
     {FLOW_TAP,             "all",  .act = to_all},
     {FLOW_TAP,             "day",  to_day,  .label = TEXT_STAY_BUTTON_DATES},
     {FLOW_TAP,             "city", to_city, .label = TEXT_STAY_BUTTON_CITY},
-    {FLOW_SAID,            NULL,   to_shown_apartment,        .label = TEXT_STAY_BUTTON_SEE, .when = is_apartment_shown},
-    {FLOW_SAID,            NULL,   stay_book_shown_apartment, REMARK_YES, .when = is_apartment_shown},
+    {FLOW_WORDS,            NULL,   to_shown_apartment,        .label = TEXT_STAY_BUTTON_SEE, .when = is_apartment_shown},
+    {FLOW_WORDS,            NULL,   stay_book_shown_apartment, REMARK_YES, .when = is_apartment_shown},
 };
 static const struct flow_move all_moves[] = {
     {FLOW_TAP,  "flat", .act = open_tapped_apartment},

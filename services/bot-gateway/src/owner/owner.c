@@ -233,9 +233,9 @@ OWNER_LEADS_TO_LIST(to_week, &owner_step_week)
 OWNER_LEADS_TO_LIST(to_apartments, &owner_step_apartments)
 
 static const struct flow_move moves[] = {
-    {FLOW_SAID, NULL, to_today,      .label = TEXT_DESK_BUTTON_TODAY},
-    {FLOW_SAID, NULL, to_week,       .label = TEXT_DESK_BUTTON_WEEK },
-    {FLOW_SAID, NULL, to_apartments, .label = TEXT_DESK_BUTTON_FLATS},
+    {FLOW_WORDS, NULL, to_today,      .label = TEXT_DESK_BUTTON_TODAY},
+    {FLOW_WORDS, NULL, to_week,       .label = TEXT_DESK_BUTTON_WEEK },
+    {FLOW_WORDS, NULL, to_apartments, .label = TEXT_DESK_BUTTON_FLATS},
 };
 
 #define STEP(name) &owner_step_##name,

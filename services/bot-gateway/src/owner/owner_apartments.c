@@ -379,7 +379,7 @@ static const struct flow_move to_moves[] = {
 };
 static const struct flow_move block_moves[] = {
     {FLOW_TAP,  "yes", delete_block, REMARK_YES, .unless = FLOW_BOOKS},
-    {FLOW_SAID, NULL,  talk_go_back, .remark = REMARK_NO},
+    {FLOW_WORDS, NULL,  talk_go_back, .remark = REMARK_NO},
 };
 // clang-format on
 const struct flow_step owner_step_apartments = {"flats", show_apartments,

@@ -467,11 +467,11 @@ static const struct flow_move booking_moves[] = {
 // clang-format off
 static const struct flow_move sure_moves[] = {
     {FLOW_TAP,  "yes", run_confirmed_action, REMARK_YES, .unless = FLOW_BOOKS},
-    {FLOW_SAID, NULL,  talk_go_back,         .remark = REMARK_NO},
+    {FLOW_WORDS, NULL,  talk_go_back,         .remark = REMARK_NO},
 };
 static const struct flow_move cancel_moves[] = {
     {FLOW_TAP,  "yes", cancel_booking, REMARK_YES, .unless = FLOW_BOOKS},
-    {FLOW_SAID, NULL,  talk_go_back,   .remark = REMARK_NO},
+    {FLOW_WORDS, NULL,  talk_go_back,   .remark = REMARK_NO},
 };
 // clang-format on
 const struct flow_step owner_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Who the driver is, and calls as the driver. booking-api finds the driver by the person's
- * telegram_id; the bot stores no such link. Staff register drivers. */
+/* What steps of a driver share: who the driver is, calls as the driver, the trip to publish.
+ * booking-api finds the driver by the person's telegram_id; the bot stores no such link. Staff
+ * register drivers. */
+#include "base/now.h"
+
+#include "phrases/phrase.h"
+#include "taxi/ride.h"
 #include "taxi/ride_steps.h"
+
+enum { MINUTE_S = 60, DAY_S = 24 * 3600 };
 
 bool drive_identify_driver(struct talk *talk)
 {
@@ -113,4 +120,19 @@ bool drive_is_at_driver_step(const struct talk *talk)
         &ride_step_stars, &ride_step_code, &ride_step_requests, &ride_step_request};
 
     return ride_of(talk)->bids || TALK_IS_AT(talk, steps);
+}
+
+bool drive_begin_publishing(struct talk *talk)
+{
+    if (!talk_begin(talk, &ride_flow))
+        return false;
+    ride_of(talk)->publishes = true;
+    return true;
+}
+
+int64_t drive_departure_us(const struct ride *ride)
+{
+    const int64_t minute = ride->clock % PHRASE_MIDNIGHT;
+
+    return ((int64_t)ride->day * DAY_S + minute * MINUTE_S - FORMAT_ZONE_S) * US_PER_S;
 }

@@ -523,10 +523,10 @@ static const struct flow_move late_moves[] = {
 // clang-format off
 static const struct flow_move sure_moves[] = {
     {FLOW_TAP,  "yes", run_confirmed_action, REMARK_YES,    .when = is_reporting_absence},
-    {FLOW_SAID, NULL,  run_confirmed_action, REMARK_YES,    .when = is_cancelling, .unless = FLOW_BOOKS},
-    {FLOW_SAID, NULL,  run_confirmed_action, REMARK_CANCEL, .when = is_cancelling, .unless = FLOW_ASKS | FLOW_NEGATES},
-    {FLOW_SAID, NULL,  talk_go_back,         REMARK_CANCEL, .when = is_reporting_absence},
-    {FLOW_SAID, NULL,  talk_go_back,         .remark = REMARK_NO},
+    {FLOW_WORDS, NULL,  run_confirmed_action, REMARK_YES,    .when = is_cancelling, .unless = FLOW_BOOKS},
+    {FLOW_WORDS, NULL,  run_confirmed_action, REMARK_CANCEL, .when = is_cancelling, .unless = FLOW_ASKS | FLOW_NEGATES},
+    {FLOW_WORDS, NULL,  talk_go_back,         REMARK_CANCEL, .when = is_reporting_absence},
+    {FLOW_WORDS, NULL,  talk_go_back,         .remark = REMARK_NO},
 };
 // clang-format on
 static const struct flow_move stars_moves[] = {

@@ -263,11 +263,3 @@ bool ride_greet_and_search(struct talk *talk)
     ride_of(talk)->says = TEXT_RIDE_START;
     return true;
 }
-
-bool drive_begin_publishing(struct talk *talk)
-{
-    if (!talk_begin(talk, &ride_flow))
-        return false;
-    ride_of(talk)->publishes = true;
-    return true;
-}

@@ -66,8 +66,8 @@ static bool cancel_ride(struct talk *talk)
 // clang-format off
 static const struct flow_move cancel_moves[] = {
     {FLOW_TAP,  "yes", cancel_ride,  REMARK_YES,    .unless = FLOW_BOOKS},
-    {FLOW_SAID, NULL,  cancel_ride,  REMARK_CANCEL, .unless = FLOW_ASKS | FLOW_NEGATES},
-    {FLOW_SAID, NULL,  talk_go_back, .remark = REMARK_NO},
+    {FLOW_WORDS, NULL,  cancel_ride,  REMARK_CANCEL, .unless = FLOW_ASKS | FLOW_NEGATES},
+    {FLOW_WORDS, NULL,  talk_go_back, .remark = REMARK_NO},
 };
 // clang-format on
 const struct flow_step ride_step_cancel = {"cancel", ask_whether_to_cancel,

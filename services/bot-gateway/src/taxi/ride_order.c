@@ -546,18 +546,18 @@ static const struct flow_move order_moves[] = {
     {FLOW_TAP,  "again",  .act = order_again},
     {FLOW_TAP,  "rate",   .act = post_tapped_stars},
     {FLOW_TAP,  "anyway", .act = ride_post_order_anyway},
-    {FLOW_SAID, NULL,     .act = confirm_as_said, .remark = REMARK_YES},
+    {FLOW_WORDS, NULL,     .act = confirm_as_said, .remark = REMARK_YES},
     {FLOW_TEXT, NULL,     .act = handle_typed_stars},
 };
 static const struct flow_move absent_moves[] = {
     {FLOW_TAP,  "yes", .act = run_confirmed_action, .remark = REMARK_YES},
-    {FLOW_SAID, NULL,  .act = talk_go_back,         .remark = REMARK_NO},
-    {FLOW_SAID, NULL,  .act = talk_go_back,         .remark = REMARK_CANCEL},
+    {FLOW_WORDS, NULL,  .act = talk_go_back,         .remark = REMARK_NO},
+    {FLOW_WORDS, NULL,  .act = talk_go_back,         .remark = REMARK_CANCEL},
 };
 static const struct flow_move sos_moves[] = {
     {FLOW_TAP,      "yes", .act = run_confirmed_action, .remark = REMARK_YES},
-    {FLOW_SAID,     NULL,  .act = talk_go_back,         .remark = REMARK_NO},
-    {FLOW_SAID,     NULL,  .act = talk_go_back,         .remark = REMARK_CANCEL},
+    {FLOW_WORDS,     NULL,  .act = talk_go_back,         .remark = REMARK_NO},
+    {FLOW_WORDS,     NULL,  .act = talk_go_back,         .remark = REMARK_CANCEL},
     {FLOW_LOCATION, NULL,  .act = call_for_help_with_location},
 };
 // clang-format on

@@ -164,8 +164,8 @@ static const struct flow_move size_moves[] = {
 // clang-format off
 static const struct flow_move recipient_moves[] = {
     {FLOW_CONTACT, NULL, .act = set_recipient_from_contact},
-    {FLOW_SAID,    NULL, .act = talk_go_back, .remark = REMARK_NO},
-    {FLOW_SAID,    NULL, .act = talk_go_back, .remark = REMARK_CANCEL},
+    {FLOW_WORDS,    NULL, .act = talk_go_back, .remark = REMARK_NO},
+    {FLOW_WORDS,    NULL, .act = talk_go_back, .remark = REMARK_CANCEL},
     {FLOW_TEXT,    NULL, .act = set_recipient_from_text},
 };
 // clang-format on

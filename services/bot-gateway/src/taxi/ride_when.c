@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* The steps after the places: day and seats. */
 #include "base/date.h"
-#include "base/now.h"
 #include "base/parse.h"
 
 #include "phrases/phrase.h"
 #include "taxi/ride_steps.h"
 
-enum { DAYS_SHOWN = 14, DAYS_IN_ROW = 3, SEATS_SHOWN = 4, MINUTE_S = 60, DAY_S = 24 * 3600 };
+enum { DAYS_SHOWN = 14, DAYS_IN_ROW = 3, SEATS_SHOWN = 4 };
 
 bool ride_is_day_allowed(const struct talk *talk, int32_t day)
 {
@@ -75,13 +74,6 @@ bool ride_set_tapped_day(struct talk *talk)
         return talk_refuse(talk, TEXT_RIDE_DAY_BAD, &ride_step_day);
     ride_of(talk)->day = day;
     return ride_go_to_missing_answer(talk);
-}
-
-int64_t drive_departure_us(const struct ride *ride)
-{
-    const int64_t minute = ride->clock % PHRASE_MIDNIGHT;
-
-    return ((int64_t)ride->day * DAY_S + minute * MINUTE_S - FORMAT_ZONE_S) * US_PER_S;
 }
 
 void ride_add_question(struct talk *talk, enum text question)

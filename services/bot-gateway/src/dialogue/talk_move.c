@@ -1,11 +1,40 @@
 // SPDX-License-Identifier: MIT
-/* Words in place of a tap: which move of the step a person means who types the label of its button,
- * or a remark of the same meaning. The only place that decides that. */
+/* Which move of the step an update means: a tap or another event names it; words stand for a tap if
+ * they are the label of its button, or a remark of the same meaning. The only place that decides
+ * that. */
 #include "base/text.h"
 
 #include "clients/stay_values_json.h"
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
+#include "texts/text_key.h"
+
+/* --- by event --- */
+
+/* Whether the move handles the event; `words` are a tap's action, or the person's text. */
+static bool move_matches(const struct talk *talk, const struct flow_move *move, enum flow_event on,
+                         struct slice words)
+{
+    if (move->on == FLOW_KEY) {
+        const enum text label = text_key_find(slice_of(move->action));
+        return on == FLOW_TEXT && label != TEXTS && talk_is_label(talk, label, words);
+    }
+    return move->on == on && (move->action == NULL || slice_is(words, move->action));
+}
+
+/* The current step's function for the event. NULL: the step has none, or there is no dialogue. */
+flow_move_fn *talk_find_move(const struct talk *talk, enum flow_event on, struct slice words)
+{
+    if (talk->flow == NULL)
+        return NULL;
+    for (size_t i = 0; i < talk->step->move_count; i++)
+        if (move_matches(talk, &talk->step->moves[i], on, words))
+            return talk->step->moves[i].act;
+    return on == FLOW_TAP && talk->step->back != NULL && slice_is(words, "back") ? talk_go_back
+                                                                                 : NULL;
+}
+
+/* --- by words --- */
 
 /* The action of booking-api that the move needs; NULL: it needs none, or it is not allowed. */
 static const struct stay_action *find_needed_action(const struct flow_move *move,
@@ -54,7 +83,9 @@ static const struct flow_move *find_move(const struct talk *talk, const struct f
     return NULL;
 }
 
-bool talk_find_said_move(struct talk *talk, const struct flow_move **out)
+/* Finds the move of the step that the text names by the label of its button or, if it names none,
+ * by a remark of the same meaning. NULL: there is none. */
+static bool find_move_in_words(struct talk *talk, const struct flow_move **out)
 {
     struct flow_offer offer = {.is_shown = true};
 
@@ -71,6 +102,43 @@ bool talk_find_said_move(struct talk *talk, const struct flow_move **out)
         *out = find_move(talk, &offer, has_same_meaning);
     return true;
 }
+
+/* The move of the flow whose label the text is; NULL: none. */
+static flow_move_fn *find_labelled_move_of_flow(const struct talk *talk)
+{
+    const struct flow *flow = talk->flow;
+
+    if (flow->yields_to_staff && flow_is_text_for_staff(talk))
+        return NULL;
+    for (size_t i = 0; i < flow->move_count; i++)
+        if (talk_is_label(talk, flow->moves[i].label, talk->heard.words))
+            return flow->moves[i].act;
+    return NULL;
+}
+
+bool talk_hear_at_flow(struct talk *talk)
+{
+    flow_move_fn *act = talk->flow != NULL ? find_labelled_move_of_flow(talk) : NULL;
+
+    if (act == NULL && talk->flow != NULL)
+        act = talk->flow->text;
+    return act != NULL ? act(talk) : flow_handle_unexpected_message(talk);
+}
+
+/* In this order a text is: a move of the step, by its words; what the step itself reads, such as a
+ * date; a move of the flow; what the flow reads, such as search criteria; not understood. */
+bool talk_hear(struct talk *talk)
+{
+    const struct flow_move *said;
+    flow_move_fn *act;
+
+    if (!find_move_in_words(talk, &said))
+        return false;
+    act = said != NULL ? said->act : talk_find_move(talk, FLOW_TEXT, talk->heard.words);
+    return act != NULL ? act(talk) : talk_hear_at_flow(talk);
+}
+
+/* --- buttons --- */
 
 void talk_put_allowed_buttons(struct talk *talk, const struct flow_offer *offer)
 {

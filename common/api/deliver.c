@@ -36,7 +36,8 @@ static struct deliver_capacity compute_free_capacity(const struct deliver *deliv
     struct deliver_capacity capacity = {.lease = uuid_make(),
                                         .calls = DELIVER_CALLS_MAX,
                                         .failing = FAILING_MAX,
-                                        .bytes = DELIVER_BYTES_MAX};
+                                        .bytes = DELIVER_BYTES_MAX,
+                                        .id_is_item = deliver->policy->id_is_item};
     const struct queue_call *base;
 
     LIST_FOREACH (base, &deliver->queue.calls, next) {
@@ -96,24 +97,54 @@ static bool run_round(void *data, struct fault *fault)
 
 /* --- cleanup --- */
 
+struct expiry {
+    const struct deliver_policy *policy;
+    int64_t count; /* of items or receivers */
+};
+
 static bool expire_items(struct db *tx, void *arg, struct fault *fault)
 {
-    return deliver_store_mark_expired_dead(tx, arg, fault);
+    struct expiry *expiry = arg;
+
+    return deliver_store_mark_expired_dead(tx, expiry->policy->age_max_s, &expiry->count, fault);
+}
+
+static bool disable_failing_receivers(struct db *tx, void *arg, struct fault *fault)
+{
+    struct expiry *expiry = arg;
+
+    return deliver_store_disable_failing(tx, expiry->policy->disable_after_s, &expiry->count,
+                                         fault);
+}
+
+static bool disable_receivers_if_policy(const struct deliver *deliver, struct fault *fault)
+{
+    struct expiry expiry = {.policy = deliver->policy};
+
+    if (expiry.policy->disable_after_s == 0)
+        return true;
+    if (!db_transaction(deliver->options.service->pool, disable_failing_receivers, &expiry, fault))
+        return false;
+    if (expiry.count > 0)
+        LOG(LOG_WARN, "receivers_disabled", "Receivers have failed for too long",
+            log_int("count", expiry.count));
+    return true;
 }
 
 static bool clean_up_items(void *data, struct fault *fault)
 {
     struct deliver *deliver = data;
     const struct service *service = deliver->options.service;
-    int64_t ended;
+    struct expiry expiry = {.policy = deliver->policy};
 
-    if (!deliver_store_read_oldest_age(service->db, &deliver->queue.oldest.value, fault))
+    if (!deliver_store_read_oldest_age(service->db, &deliver->queue.oldest.value, fault) ||
+        !disable_receivers_if_policy(deliver, fault))
         return false;
     do {
-        if (!db_transaction(service->pool, expire_items, &ended, fault))
+        if (!db_transaction(service->pool, expire_items, &expiry, fault))
             return false;
-        deliver->queue.counters[DELIVER_COUNT_DEAD].value += (double)ended;
-    } while (ended > 0 && !service->stopping);
+        deliver->queue.counters[DELIVER_COUNT_DEAD].value += (double)expiry.count;
+    } while (expiry.count > 0 && !service->stopping);
     return db_batches_run(service->pool, &deliver_store_delete_old, DELIVER_SWEEP_MAX, fault);
 }
 
@@ -147,6 +178,7 @@ struct deliver *deliver_start(const struct deliver_options *options, struct faul
     if (deliver == NULL)
         return NULL;
     deliver->options = *options;
+    deliver->policy = options->policy != NULL ? options->policy : &deliver_default_policy;
     deliver->names = work_create(service->loop, 1, NAMES_WAITING_MAX, fault);
     if (deliver->names != NULL)
         deliver->http = http_client_create(service->loop, deliver->names, &http, fault);
@@ -157,6 +189,11 @@ struct deliver *deliver_start(const struct deliver_options *options, struct faul
     }
     queue_start(&deliver->queue, &kind, service);
     return deliver;
+}
+
+void deliver_wake(struct deliver *deliver)
+{
+    queue_wake(deliver);
 }
 
 void deliver_stop(struct deliver *deliver)

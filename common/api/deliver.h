@@ -33,13 +33,16 @@
  * lane. After DELIVER_REFUSALS_MAX refusals, within about an hour, the item is dead and the lane
  * continues. Items older than DELIVER_AGE_MAX_S are dead too, and the oldest items if a receiver
  * has more than DELIVER_WAITING_MAX. Dead items lose their body at once, and are deleted eight
- * days after they were enqueued. */
+ * days after they were enqueued.
+ *
+ * A service may have another policy (struct deliver_policy): other waits, ages and numbers. */
 #pragma once
 
 #include "api/service.h"
 #include "base/digest.h"
 
 struct deliver;
+struct retry_policy;
 
 enum {
     DELIVER_CALLS_MAX = 32,     /* calls of a process at once, to all receivers */
@@ -62,9 +65,20 @@ struct deliver_hosts {
     bool loopback;        /* this machine is allowed, also by http: for demos and tests */
 };
 
+/* How a service's receivers are called. */
+struct deliver_policy {
+    const struct retry_policy *waits;
+    int64_t refusals_max; /* refusals of an item until it is dead; 0: as many as its age allows */
+    int64_t age_max_s;    /* of an item */
+    int64_t disable_after_s; /* receivers that have failed for so long are disabled; 0: never */
+    bool id_is_item; /* the webhook-id is the item's id, for each receiver the same. Otherwise
+                        it is derived from item and receiver */
+};
+
 struct deliver_options {
     struct service *service;
-    struct deliver_hosts hosts; /* checked before each call; borrowed */
+    struct deliver_hosts hosts;          /* checked before each call; borrowed */
+    const struct deliver_policy *policy; /* static; NULL: that of the comment at the top */
 };
 
 /* Returns new and starts delivering. */
@@ -73,6 +87,8 @@ struct deliver *deliver_start(const struct deliver_options *options, struct faul
  * run then, it frees nothing and may be called again. Outside of fibers, call it only when no call
  * runs. */
 void deliver_stop(struct deliver *deliver);
+/* Looks for items at once. Call it after enqueuing. NULL is allowed. */
+void deliver_wake(struct deliver *deliver);
 
 /* --- receivers --- */
 
@@ -127,11 +143,33 @@ bool deliver_url_check(const struct deliver_hosts *hosts, struct slice url, stru
 bool deliver_check_host(const struct deliver_hosts *hosts, const char *url, struct arena *arena,
                         bool *is_ours, struct fault *fault) MUST_CHECK;
 
+/* Makes a new secret, "whsec_" and the base64 of DELIVER_MADE_KEY printable characters: programs
+ * that take the key as text, such as n8n's node Crypto, can use the decoded key. */
+enum { DELIVER_MADE_KEY = 32 };
+void deliver_secret_make(struct deliver_key *out);
+/* Writes the secret of a key. */
+void deliver_secret_write(const struct deliver_key *key, char out[DELIVER_SECRET_MAX + 1]);
+/* True if all bytes of the key are printable ASCII. */
+bool deliver_key_is_printable(const struct deliver_key *key);
+
 bool deliver_store_add_receiver(struct db *tx, const struct uuid *id, struct slice url,
                                 const struct deliver_key *key, struct fault *fault) MUST_CHECK;
+/* Replaces URL and key. If one of them is another, the receiver is tried again at once. */
+bool deliver_store_update_receiver(struct db *tx, const struct uuid *id, struct slice url,
+                                   const struct deliver_key *key, struct fault *fault) MUST_CHECK;
+/* Lets the receiver be tried at once, although it has failed; its failure stays visible until a
+ * call succeeds. If `revives`, also ends that it is disabled and forgets its failures. */
+bool deliver_store_try_receiver(struct db *tx, const struct uuid *id, bool revives,
+                                struct fault *fault) MUST_CHECK;
+/* Reads the key. FAULT_NOT_FOUND "not_found". */
+bool deliver_store_read_key(struct db *db, const struct uuid *id, struct deliver_key *out,
+                            struct fault *fault) MUST_CHECK;
 /* Deletes the receiver and its items. */
 bool deliver_store_remove_receiver(struct db *tx, const struct uuid *id,
                                    struct fault *fault) MUST_CHECK;
+/* Deletes the dead items of the receiver, so that they may be enqueued again. */
+bool deliver_store_remove_dead(struct db *tx, const struct uuid *id,
+                               struct fault *fault) MUST_CHECK;
 
 /* --- items --- */
 
@@ -144,6 +182,7 @@ enum {
 struct deliver_item {
     struct uuid id;               /* id of the event; the webhook-id is derived from it */
     struct slice lane;            /* at most DELIVER_LANE_MAX bytes */
+    int64_t position;             /* order in the lane; items of the same position: by `id` */
     struct slice idempotency_key; /* may be absent */
     struct slice body;            /* JSON, at most DELIVER_BODY_MAX bytes */
 };
@@ -153,6 +192,26 @@ struct deliver_item {
 bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
                            const struct uuid *receivers, size_t count,
                            struct fault *fault) MUST_CHECK;
+
+/* SQL that enqueues the rows of the query `item` for their receivers, as deliver_store_enqueue():
+ *     WITH item AS (SELECT ... AS receiver_id, AS item_id, AS lane, AS key, AS position, AS body)
+ *     DELIVER_ENQUEUE_SQL
+ * Lanes are inserted and locked in the order of receivers and keys, which prevents deadlocks. */
+#define DELIVER_ENQUEUE_SQL                                                                        \
+    ", wanted AS MATERIALIZED (SELECT i.*,"                                                        \
+    "   left(encode(sha256(uuid_send(i.receiver_id) || uuid_send(i.item_id)), 'hex'), 32)::uuid "  \
+    "AS id"                                                                                        \
+    "  FROM item i JOIN receiver r ON r.id = i.receiver_id WHERE r.disabled_at IS NULL"            \
+    "  FOR KEY SHARE OF r),"                                                                       \
+    " fresh AS MATERIALIZED (SELECT w.* FROM wanted w"                                             \
+    "  WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.id = w.id)),"                              \
+    " lanes AS (INSERT INTO delivery_lane AS l (receiver_id, key, due_at)"                         \
+    "  SELECT DISTINCT f.receiver_id, f.lane, now() FROM fresh f ORDER BY f.receiver_id, f.lane"   \
+    "  ON CONFLICT ON CONSTRAINT delivery_lane_once DO UPDATE SET key = EXCLUDED.key"              \
+    "  RETURNING l.id, l.receiver_id, l.key)"                                                      \
+    " INSERT INTO delivery (id, receiver_id, lane_id, item_id, idempotency_key, position, body)"   \
+    " SELECT f.id, f.receiver_id, l.id, f.item_id, f.key, f.position, f.body"                      \
+    " FROM lanes l JOIN fresh f ON f.receiver_id = l.receiver_id AND f.lane = l.key"
 
 /* Deletes these items of these receivers; running calls are not stopped. Both arguments are lists
  * of ids in PostgreSQL's form, "{a,b}". Locks the items' lanes until the transaction ends.

@@ -61,7 +61,7 @@ static void call_receiver(struct deliver_call *call, struct deliver_result *resu
                              call->idempotency_key.at != NULL ? idempotency : NULL,
                              NULL};
 
-    uuid_format(&call->id, id);
+    uuid_format(&call->webhook_id, id);
     deliver_sign_headers(call->key, id, call->at_s, call->content, &sign);
     snprintf(idempotency, HEADER_MAX, "Idempotency-Key: %.*s", SLICE_ARG(call->idempotency_key));
     post_item(call, headers, result);
@@ -113,8 +113,9 @@ static void log_result(const struct deliver_call *call, const struct deliver_dec
 static void decide_and_store_result(const struct deliver_call *call,
                                     const struct deliver_result *result)
 {
+    const struct deliver *deliver = (const struct deliver *)call->base.queue;
     const struct deliver_decision decision =
-        deliver_decide(result, &call->history, digest_random_number());
+        deliver_decide(deliver->policy, result, &call->history, digest_random_number());
     struct deliver_settled settled = {.call = call, .decision = &decision};
     char reason[64];
 

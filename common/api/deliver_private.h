@@ -40,10 +40,11 @@ struct deliver_decision {
 };
 
 /* Decides what to do after a call. `chance` is a random number, which spreads the retries. */
-struct deliver_decision deliver_decide(const struct deliver_result *result,
+struct deliver_decision deliver_decide(const struct deliver_policy *policy,
+                                       const struct deliver_result *result,
                                        const struct deliver_history *history, uint32_t chance);
-
-/* --- receivers --- */
+/* The policy of a service without one of its own. */
+extern const struct deliver_policy deliver_default_policy;
 
 /* --- SQL --- */
 
@@ -57,6 +58,7 @@ struct deliver_call {
     struct queue_call base;
     struct uuid lease;
     struct uuid id;
+    struct uuid webhook_id;
     struct uuid receiver_id;
     struct uuid lane_id;
     struct deliver_history history;
@@ -79,6 +81,7 @@ struct deliver_capacity {
     int64_t calls;   /* maximum of calls of this round */
     int64_t failing; /* maximum of calls to failing receivers */
     int64_t bytes;   /* maximum of all bodies; the last item may exceed it */
+    bool id_is_item; /* see struct deliver_policy */
 };
 /* Takes the first items of due lanes, and leases the lanes. In a transaction. Read the rows with
  * deliver_store_read_call(). */
@@ -102,8 +105,11 @@ bool deliver_store_write_result(struct db *tx, const struct deliver_settled *set
 bool deliver_store_read_oldest_age(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
 /* Marks at most DELIVER_SWEEP_MAX expired items as dead, except those in lanes that are locked or
  * have a running call; `dead_count` is their number. */
-bool deliver_store_mark_expired_dead(struct db *tx, int64_t *dead_count,
+bool deliver_store_mark_expired_dead(struct db *tx, int64_t age_max_s, int64_t *dead_count,
                                      struct fault *fault) MUST_CHECK;
+/* Disables receivers that have failed for so long. */
+bool deliver_store_disable_failing(struct db *tx, int64_t after_s, int64_t *disabled_count,
+                                   struct fault *fault) MUST_CHECK;
 /* For db_batches_run(): deletes dead items that were enqueued eight days ago. */
 extern const struct db_statement deliver_store_delete_old;
 
@@ -114,6 +120,7 @@ enum { DELIVER_COUNT_DELIVERED, DELIVER_COUNT_FAILED, DELIVER_COUNT_DEAD };
 struct deliver {
     struct queue queue;
     struct deliver_options options;
+    const struct deliver_policy *policy;
     struct work *names; /* for receivers, so that no name of the service waits behind theirs */
     struct http_client *http;
 };

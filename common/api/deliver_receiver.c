@@ -19,6 +19,35 @@ bool deliver_secret_read(struct slice secret, struct deliver_key *out, struct fa
     return true;
 }
 
+void deliver_secret_make(struct deliver_key *out)
+{
+    uint8_t random[DELIVER_MADE_KEY * 3 / 4];
+    char text[DIGEST_BASE64_LEN(sizeof random) + 1];
+
+    digest_random(random, sizeof random);
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)random, sizeof random},
+                         text);
+    memcpy(out->bytes, text, DELIVER_MADE_KEY);
+    out->len = DELIVER_MADE_KEY;
+}
+
+void deliver_secret_write(const struct deliver_key *key, char out[DELIVER_SECRET_MAX + 1])
+{
+    const size_t prefix = strlen(SECRET_PREFIX);
+
+    memcpy(out, SECRET_PREFIX, prefix);
+    digest_base64_encode(DIGEST_BASE64, (struct slice){(const char *)key->bytes, key->len},
+                         out + prefix);
+}
+
+bool deliver_key_is_printable(const struct deliver_key *key)
+{
+    for (size_t i = 0; i < key->len; i++)
+        if (key->bytes[i] < 0x21 || key->bytes[i] > 0x7e)
+            return false;
+    return true;
+}
+
 void deliver_sign(struct slice key, struct slice content, char out[DELIVER_SIGNATURE_LEN + 1])
 {
     uint8_t hmac[DIGEST_SHA256_LEN];

@@ -12,6 +12,41 @@ static const struct db_statement receiver_statement = {
     .sql = "INSERT INTO receiver (id, url, key) VALUES ({id}, {url}, {key})",
 };
 
+static const struct db_statement update_receiver_statement = {
+    .name = "deliver_receiver_update",
+    .parameters = "id uuid, url text, key bytea",
+    .sql = "UPDATE receiver SET url = {url}, key = {key}, failing_since = NULL, last_error = NULL, failures = 0,"
+           " rests_until = NULL"
+           " WHERE id = {id} AND (url, key) IS DISTINCT FROM ({url}, {key})",
+};
+static const struct db_statement try_receiver_statement = {
+    .name = "deliver_receiver_try",
+    .parameters = "id uuid, revives boolean",
+    .sql = "UPDATE receiver SET failures = 0, rests_until = NULL,"
+           "  failing_since = CASE WHEN NOT {revives} THEN failing_since END,"
+           "  last_error = CASE WHEN NOT {revives} THEN last_error END,"
+           "  disabled_at = CASE WHEN NOT {revives} THEN disabled_at END"
+           " WHERE id = {id}",
+};
+/* Lanes with a running call stay leased. */
+static const struct db_statement try_lanes_statement = {
+    .name = "deliver_lanes_try",
+    .parameters = "id uuid, revives boolean",
+    .sql = "UPDATE delivery_lane SET due_at = now() WHERE id IN (SELECT id FROM delivery_lane"
+           "  WHERE receiver_id = {id} AND leased_by IS NULL AND due_at > now() ORDER BY id FOR UPDATE)",
+};
+static const struct db_statement key_statement = {
+    .name = "deliver_receiver_key",
+    .parameters = "id uuid",
+    .sql = "SELECT key FROM receiver WHERE id = {id}",
+    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such receiver."},
+};
+static const struct db_statement remove_dead_statement = {
+    .name = "deliver_remove_dead",
+    .parameters = "id uuid",
+    .sql = "DELETE FROM delivery WHERE receiver_id = {id} AND status = 'dead'",
+};
+
 /* Deletes a receiver. The first statement blocks concurrent inserts of items, which then find no
  * receiver. All transactions lock in this order: receiver, lanes by id, items. */
 static const struct db_statement remove_statements[] = {
@@ -30,24 +65,13 @@ enum { REMOVE_STATEMENTS = ARRAY_LEN(remove_statements) };
 
 /* --- items --- */
 
-/* Inserts an item for its receivers. Locks its lanes, so that they are not removed meanwhile. The
- * lanes are locked in the order of receiver ids, which prevents deadlocks of concurrent inserts. */
+/* Inserts an item for its receivers. Locks its lanes, so that they are not removed meanwhile. */
 static const struct db_statement place_statement = {
     .name = "deliver_place",
-    .parameters = "receivers uuid[], item uuid, lane text, key text, body bytea",
-    .sql = "WITH wanted AS MATERIALIZED ("
-           "  SELECT r.id AS receiver_id,"
-           "   left(encode(sha256(uuid_send(r.id) || uuid_send({item})), 'hex'), 32)::uuid AS id"
-           "  FROM receiver r WHERE r.id = ANY ({receivers}) AND r.disabled_at IS NULL"
-           "  FOR KEY SHARE),"
-           " lanes AS (INSERT INTO delivery_lane AS l (receiver_id, key, due_at)"
-           "  SELECT w.receiver_id, {lane}, now() FROM wanted w"
-           "  WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.id = w.id) ORDER BY w.receiver_id"
-           "  ON CONFLICT ON CONSTRAINT delivery_lane_once DO UPDATE SET key = EXCLUDED.key"
-           "  RETURNING l.id, l.receiver_id)"
-           " INSERT INTO delivery (id, receiver_id, lane_id, item_id, idempotency_key, body)"
-           " SELECT w.id, w.receiver_id, l.id, {item}, {key}, {body}"
-           " FROM lanes l JOIN wanted w ON w.receiver_id = l.receiver_id",
+    .parameters = "receivers uuid[], item uuid, lane text, key text, position bigint, body bytea",
+    .sql = "WITH item AS (SELECT r.id AS receiver_id, {item} AS item_id, {lane} AS lane, {key} AS key,"
+           "  {position} AS position, {body} AS body FROM unnest({receivers}) r (id))"
+           DELIVER_ENQUEUE_SQL,
 };
 
 /* The ids of deliveries, computed as in place_statement. */
@@ -86,6 +110,7 @@ static const struct db_statement due_statement = {
 #define AT(member) offsetof(struct deliver_call, member)
 static const struct db_column columns[] = {
     {DB_UUID,  AT(id),               .name = "id"},
+    {DB_UUID,  AT(webhook_id),       .sql = "{named}"},
     {DB_UUID,  AT(receiver_id),      .name = "receiver_id"},
     {DB_UUID,  AT(lane_id),          .name = "lane_id"},
     {DB_INT,   AT(history.tries),    .name = "tries"},
@@ -96,7 +121,7 @@ static const struct db_column columns[] = {
     {DB_TEXT,  AT(url),              .sql = "r.url"},
     {DB_BYTES, AT(key),              .sql = "r.key"},
     {DB_INT,   AT(at_s),             .sql = "{at}"},
-    {DB_BYTES, AT(content),          .sql = "convert_to(d.id || '.' || {at} || '.', 'UTF8') || d.body"},
+    {DB_BYTES, AT(content),          .sql = "convert_to({named} || '.' || {at} || '.', 'UTF8') || d.body"},
     {DB_INT,   AT(body_len),         .sql = "octet_length(d.body)"},
 };
 #undef AT
@@ -104,7 +129,8 @@ static const struct db_shape shape = DB_SHAPE(columns, "d");
 
 static const struct db_part take_parts[] = {
     {"at", "floor(extract(epoch FROM now()))::bigint"},
-    {"head", "SELECT * FROM delivery WHERE lane_id = l.id ORDER BY item_id LIMIT 1"},
+    {"named", "CASE WHEN {by_item} THEN d.item_id ELSE d.id END"},
+    {"head", "SELECT * FROM delivery WHERE lane_id = l.id ORDER BY position, item_id LIMIT 1"},
     {NULL, NULL},
 };
 /* Takes the first item of one lane of each receiver, the least recently served receiver first; then
@@ -113,7 +139,7 @@ static const struct db_part take_parts[] = {
 static const struct db_statement take_statement = {
     .name = "deliver_take",
     .parameters = "running uuid[], most bigint, calls bigint, failing bigint, bytes bigint,"
-                  " lease uuid, lease_ms bigint",
+                  " lease uuid, lease_ms bigint, by_item boolean",
     .shape = &shape,
     .parts = {take_parts},
     .sql = "WITH next AS MATERIALIZED ("
@@ -255,6 +281,13 @@ static const struct db_statement clear_statement = {
     .sql = "DELETE FROM delivery_lane l WHERE l.id = ANY ({lanes}::uuid[])"
            " AND NOT EXISTS (SELECT FROM delivery d WHERE d.lane_id = l.id)",
 };
+static const struct db_statement disable_statement = {
+    .name = "deliver_disable",
+    .parameters = "after_s bigint",
+    .sql = "UPDATE receiver SET disabled_at = now() WHERE id IN (SELECT id FROM receiver"
+           "  WHERE disabled_at IS NULL AND failing_since < now() - {after_s} * interval '1 second'"
+           "  ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)",
+};
 const struct db_statement deliver_store_delete_old = {
     .name = "deliver_forget",
     .parameters = "limit bigint",
@@ -273,6 +306,45 @@ bool deliver_store_add_receiver(struct db *tx, const struct uuid *id, struct sli
                     NULL, fault);
 }
 
+bool deliver_store_update_receiver(struct db *tx, const struct uuid *id, struct slice url,
+                                   const struct deliver_key *key, struct fault *fault)
+{
+    const struct slice bytes = {(const char *)key->bytes, key->len};
+
+    return db_query(tx, &update_receiver_statement,
+                    DB_VALUES(db_uuid(id), db_text(url), db_bytes(bytes)), NULL, fault);
+}
+
+bool deliver_store_try_receiver(struct db *tx, const struct uuid *id, bool revives,
+                                struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(id), db_bool(revives)};
+    const struct db_call calls[] = {
+        {&try_receiver_statement, values, 2, NULL},
+        {&try_lanes_statement,    values, 2, NULL},
+    };
+
+    return db_query_all(tx, calls, 2, fault);
+}
+
+bool deliver_store_read_key(struct db *db, const struct uuid *id, struct deliver_key *out,
+                            struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query_row(db, &key_statement, DB_VALUES(db_uuid(id)), &rows, fault))
+        return false;
+    const struct slice bytes = db_get_bytes(&rows, 0, 0);
+    out->len = bytes.len < sizeof out->bytes ? bytes.len : sizeof out->bytes;
+    memcpy(out->bytes, bytes.at, out->len);
+    return true;
+}
+
+bool deliver_store_remove_dead(struct db *tx, const struct uuid *id, struct fault *fault)
+{
+    return db_query(tx, &remove_dead_statement, DB_VALUES(db_uuid(id)), NULL, fault);
+}
+
 bool deliver_store_remove_receiver(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(id)};
@@ -289,7 +361,7 @@ bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
     return db_query(tx, &place_statement,
                     DB_VALUES(DB_ITEMS(DB_UUID, receivers, count), db_uuid(&item->id),
                               db_text(item->lane), db_text(item->idempotency_key),
-                              db_bytes(item->body)),
+                              db_int(item->position), db_bytes(item->body)),
                     NULL, fault);
 }
 
@@ -332,7 +404,8 @@ bool deliver_store_lease_due(struct db *tx, const struct deliver_capacity *capac
                     DB_VALUES(db_array(DB_UUID, capacity->running, capacity->running_count),
                               db_int(DELIVER_RECEIVER_CALLS), db_int(capacity->calls),
                               db_int(capacity->failing), db_int(capacity->bytes),
-                              db_uuid(&capacity->lease), db_int(DELIVER_LEASE_MS)),
+                              db_uuid(&capacity->lease), db_int(DELIVER_LEASE_MS),
+                              db_bool(capacity->id_is_item)),
                     rows, fault);
 }
 
@@ -391,6 +464,17 @@ bool deliver_store_write_result(struct db *tx, const struct deliver_settled *set
 
 /* --- expired items --- */
 
+bool deliver_store_disable_failing(struct db *tx, int64_t after_s, int64_t *disabled_count,
+                                   struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &disable_statement, DB_VALUES(db_int(after_s)), &rows, fault))
+        return false;
+    *disabled_count = rows.affected;
+    return true;
+}
+
 bool deliver_store_read_oldest_age(struct db *db, double *seconds, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -401,10 +485,11 @@ bool deliver_store_read_oldest_age(struct db *db, double *seconds, struct fault 
     return true;
 }
 
-bool deliver_store_mark_expired_dead(struct db *tx, int64_t *dead_count, struct fault *fault)
+bool deliver_store_mark_expired_dead(struct db *tx, int64_t age_max_s, int64_t *dead_count,
+                                     struct fault *fault)
 {
     auto_rows struct db_rows lanes = {0}, rows = {0};
-    struct db_value values[] = {db_int(DELIVER_AGE_MAX_S), db_int(DELIVER_WAITING_MAX),
+    struct db_value values[] = {db_int(age_max_s), db_int(DELIVER_WAITING_MAX),
                                 db_int(DELIVER_SWEEP_MAX), db_null()};
 
     if (!db_query(tx, &end_lanes_statement, values, 3, &lanes, fault))

@@ -2,6 +2,7 @@
 /* The decision that follows from the result of a delivery, signatures, and allowed addresses of
  * receivers. */
 #include "api/deliver_private.h"
+#include "base/retry.h"
 #include "base/value.h"
 
 #include "support/scratch.h"
@@ -46,7 +47,8 @@ static const struct {
 
 TEST_ROWS_WHY(every_result_has_one_decision, verdicts)
 {
-    const struct deliver_decision got = deliver_decide(&row->result, &row->history, LEAST);
+    const struct deliver_decision got =
+        deliver_decide(&deliver_default_policy, &row->result, &row->history, LEAST);
     const struct deliver_decision *wanted = &row->least;
     ck_assert_msg(got.outcome == wanted->outcome && got.refused == wanted->refused, "%d %d",
                   got.outcome, got.refused);
@@ -59,9 +61,10 @@ TEST(waits_vary_by_at_most_half_and_the_first_is_below_5_s)
     const struct deliver_result broken = {.status = 500, .retry_after_s = FIELD_ABSENT};
     for (int64_t tries = 0; tries < 20; tries++) {
         const struct deliver_history history = {.tries = tries};
-        const int64_t least = deliver_decide(&broken, &history, 0).lane_ms;
+        const int64_t least = deliver_decide(&deliver_default_policy, &broken, &history, 0).lane_ms;
         for (uint32_t chance = 1; chance > 0; chance *= 3) {
-            const int64_t wait = deliver_decide(&broken, &history, chance).lane_ms;
+            const int64_t wait =
+                deliver_decide(&deliver_default_policy, &broken, &history, chance).lane_ms;
             ck_assert_int_ge(wait, least);
             ck_assert_int_lt(wait, least + least / 2);
             ck_assert(tries > 0 || wait < 5000);
@@ -69,8 +72,9 @@ TEST(waits_vary_by_at_most_half_and_the_first_is_below_5_s)
                 break;
         }
         const uint32_t half = (uint32_t)(least / 2);
-        ck_assert_int_eq(deliver_decide(&broken, &history, half - 1).lane_ms,
-                         least + least / 2 - 1);
+        ck_assert_int_eq(
+            deliver_decide(&deliver_default_policy, &broken, &history, half - 1).lane_ms,
+            least + least / 2 - 1);
     }
 }
 
@@ -204,4 +208,47 @@ TEST(empty_list_matches_no_host)
     ck_assert(!deliver_check_host(&hosts, "http://n8n:5678/webhook/a", &arena, &ours, &fault));
     ck_assert(deliver_check_host(&hosts, "https://n8n.example.com/", &arena, &ours, &fault));
     ck_assert(!ours);
+}
+
+/* --- another policy --- */
+
+TEST(policy_without_refusals_tries_until_the_item_is_too_old)
+{
+    static const struct retry_policy waits = {
+        .waits_ms = {1000, 900000}
+    };
+    static const struct deliver_policy patient = {.waits = &waits};
+    const struct deliver_result broken = {.status = 500, .retry_after_s = FIELD_ABSENT};
+    const struct deliver_history history = {.tries = 999, .refusals = 999};
+    const struct deliver_decision got = deliver_decide(&patient, &broken, &history, LEAST);
+    ck_assert_int_eq(got.outcome, DELIVER_AGAIN);
+    ck_assert_int_eq(got.lane_ms, 900000);
+}
+
+/* --- secrets of our own --- */
+
+TEST(made_secret_is_printable_and_differs_each_time)
+{
+    struct deliver_key one, other, read;
+    char secret[DELIVER_SECRET_MAX + 1];
+    deliver_secret_make(&one);
+    deliver_secret_make(&other);
+    ck_assert_uint_eq(one.len, DELIVER_MADE_KEY);
+    ck_assert(deliver_key_is_printable(&one));
+    ck_assert_int_ne(memcmp(one.bytes, other.bytes, DELIVER_MADE_KEY), 0);
+    deliver_secret_write(&one, secret);
+    ck_ok(deliver_secret_read(slice_of(secret), &read, &fault));
+    ck_assert_uint_eq(read.len, one.len);
+    ck_assert_int_eq(memcmp(read.bytes, one.bytes, one.len), 0);
+}
+
+TEST(key_with_a_space_or_a_byte_beyond_ascii_is_not_printable)
+{
+    struct deliver_key key = {.len = DELIVER_KEY_MIN};
+    memset(key.bytes, '~', DELIVER_KEY_MIN);
+    ck_assert(deliver_key_is_printable(&key));
+    key.bytes[5] = ' ';
+    ck_assert(!deliver_key_is_printable(&key));
+    key.bytes[5] = 0x80;
+    ck_assert(!deliver_key_is_printable(&key));
 }

@@ -9,14 +9,6 @@
 /* Rows that are read for a page, at most; also a constant in the statement. */
 enum { EVENTS_SCAN_MAX = 2000 };
 
-/* A position in the outbox. Ids become visible out of order, so epoch and transaction come
- * first. */
-struct event_position {
-    int64_t epoch;
-    int64_t tx;
-    int64_t id;
-};
-
 struct event {
     struct uuid id;
     struct slice type;
@@ -32,12 +24,12 @@ struct event {
     bool shown; /* false: the caller may not read it */
 };
 
-/* Reads at most `rows_max` events after `after`, fewer if they are large. If it has scanned
- * EVENTS_SCAN_MAX rows or all, the last row may be an event that is not shown, whose position is
- * where the next page begins. */
+/* Reads at most `rows_max` events of these types (no items: of all) after `after`, fewer if they
+ * are large. If it has scanned EVENTS_SCAN_MAX rows or all, the last row may be an event that is
+ * not shown, whose position is where the next page begins. */
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
-                       const struct event_position *after, int64_t rows_max, struct db_rows *rows,
-                       struct fault *fault) MUST_CHECK;
+                       const struct field_texts *types, const struct event_position *after,
+                       int64_t rows_max, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
 /* Converts a position to the form in the cursors of lists. */
 struct list_cursor event_position_to_cursor(const struct event_position *position);

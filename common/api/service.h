@@ -61,8 +61,9 @@ struct service {
     struct cache *cache;
     struct http_client *client;
     struct api_keys *keys;
-    struct api_changes *changes; /* NULL unless the definition has NEEDS_DATABASE */
-    events_part_fn *events;      /* see struct service_definition */
+    struct api_changes *changes;    /* NULL unless the definition has NEEDS_DATABASE */
+    events_part_fn *events;         /* see struct service_definition */
+    const char *const *event_types; /* likewise */
     struct ready *ready; /* for parts of the service's own, see ready_add(); NULL in commands and in
                             tests of use cases */
     bool stopping;       /* a signal came, or this is a trial instance: do not start work that must
@@ -122,6 +123,8 @@ struct service_definition {
     const char *search_path; /* "template, api" */
     /* Limits GET /v1/events; NULL: staff read all events, other actors none. */
     events_part_fn *events;
+    /* The types of its events, NULL-terminated; NULL if it has no GET /v1/events. */
+    const char *const *event_types;
     api_again_fn *again;  /* see struct api_changes; NULL: stored replies do not change */
     struct slice openapi; /* JSON text for /openapi.json */
     /* Checks files and other things to which variables refer; or NULL. Called by --check-config and

@@ -9,12 +9,14 @@
 
 struct events_query {
     struct slice after;
+    struct field_texts types;
     int64_t limit;
 };
 
 // clang-format off
 static const struct field query_items[] = {
     {.name = "after", .type = FIELD_RAW, .offset = offsetof(struct events_query, after)},
+    {.name = "types", .type = FIELD_TEXTS, .flags = FIELD_COMMA, .offset = offsetof(struct events_query, types), .max = EVENTS_TYPES_MAX},
     {.name = "limit", .type = FIELD_INT, .offset = offsetof(struct events_query, limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
 static const struct fields query_fields = FIELDS_OF(query_items, struct events_query);
@@ -65,7 +67,9 @@ static const struct db_statement list_statement = {
            " tx::text::bigint, id, shown, CASE WHEN shown THEN octet_length(data::text) END AS large"
            " FROM (SELECT *, lead(id) OVER () IS NULL AS last FROM ("
            "  SELECT *, (($5::text IS NULL OR data ->> $5::text = $6::uuid::text)"
-           "   AND ($7::text IS NULL OR resource_type <> ALL (string_to_array($7::text, ' '))))"
+           "   AND ($7::text IS NULL OR resource_type <> ALL (string_to_array($7::text, ' ')))"
+           "   AND ($9::text[] IS NULL OR type = ANY ($9::text[])"
+           "    OR split_part(type, '.', 1) || '.*' = ANY ($9::text[])))"
            "   IS TRUE AS shown FROM outbox"
            "  WHERE (tenant_id, epoch, tx, id) > ($1::uuid, $2::integer, $3::text::xid8, $4::bigint)"
            "  AND tenant_id <= $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
@@ -75,14 +79,72 @@ static const struct db_statement list_statement = {
 // clang-format on
 
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
-                       const struct event_position *after, int64_t rows_max, struct db_rows *rows,
-                       struct fault *fault)
+                       const struct field_texts *types, const struct event_position *after,
+                       int64_t rows_max, struct db_rows *rows, struct fault *fault)
 {
+    struct db_value names[EVENTS_TYPES_MAX];
+    const size_t count = types->count < EVENTS_TYPES_MAX ? types->count : EVENTS_TYPES_MAX;
+
+    for (size_t i = 0; i < count; i++)
+        names[i] = db_text(types->items[i]);
     return db_query(db, &list_statement,
                     DB_VALUES(db_uuid(tenant_id), db_int(after->epoch), db_int(after->tx),
                               db_int(after->id), db_str(part->member), db_uuid(&part->id),
-                              db_str(part->hidden_types), db_int(rows_max)),
+                              db_str(part->hidden_types), db_int(rows_max),
+                              count > 0 ? db_array(DB_TEXT, names, count) : db_null()),
                     rows, fault);
+}
+
+/* --- positions --- */
+
+// clang-format off
+/* The end: later events are of a running or a later transaction, or of a later epoch. */
+#define END_SQL                                                                                    \
+    "SELECT coalesce((SELECT epoch FROM outbox ORDER BY epoch DESC, tx DESC, id DESC LIMIT 1), 0)::bigint AS epoch," \
+    " pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 AS tx, 9223372036854775807 AS id"
+static const struct db_statement end_statement = {.name = "event_end", .sql = END_SQL};
+
+/* The ids of events have the time in their first 48 bits. A minute of tolerance, because clocks of
+ * processes differ from that of the database. */
+static const struct db_statement time_statement = {
+    .name = "event_at_time",
+    .parameters = "tenant uuid, at timestamptz",
+    .sql = "WITH recent AS MATERIALIZED (SELECT epoch, tx, id FROM outbox"
+           "  WHERE event_id >= overlay('00000000-0000-0000-0000-000000000000' PLACING"
+           "    regexp_replace(lpad(to_hex(greatest(0, extract(epoch FROM {at}) * 1000 - 60000)::bigint), 12, '0'),"
+           "     '^(.{8})(.{4})$', '\\1-\\2') FROM 1 FOR 13)::uuid"
+           "   AND tenant_id = {tenant} AND occurred_at >= {at} AND tx < pg_snapshot_xmin(pg_current_snapshot())),"
+           " first AS (SELECT epoch::bigint, tx::text::bigint, id - 1 AS id FROM recent"
+           "  ORDER BY recent.epoch, recent.tx, recent.id LIMIT 1)"
+           " SELECT coalesce(f.epoch, e.epoch), coalesce(f.tx, e.tx), coalesce(f.id, e.id)"
+           " FROM (" END_SQL ") e LEFT JOIN first f ON true",
+};
+// clang-format on
+
+static bool find_position(struct db *db, const struct db_statement *statement,
+                          const struct db_value *values, size_t count, struct event_position *out,
+                          struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query_row(db, statement, values, count, &rows, fault))
+        return false;
+    *out = (struct event_position){.epoch = db_get_int(&rows, 0, 0),
+                                   .tx = db_get_int(&rows, 0, 1),
+                                   .id = db_get_int(&rows, 0, 2)};
+    return true;
+}
+
+bool events_store_find_end(struct db *db, struct event_position *out, struct fault *fault)
+{
+    return find_position(db, &end_statement, DB_NO_VALUES, out, fault);
+}
+
+bool events_store_find_time(struct db *db, const struct uuid *tenant_id, int64_t at_us,
+                            struct event_position *out, struct fault *fault)
+{
+    return find_position(db, &time_statement, DB_VALUES(db_uuid(tenant_id), db_time(at_us)), out,
+                         fault);
 }
 
 /* Events are visible up to one flush before they are on the disk (db/transaction.h). If PostgreSQL
@@ -138,17 +200,69 @@ bool event_position_from_cursor(const struct list_cursor *cursor, struct event_p
     return true;
 }
 
-static bool parse_position(struct slice after, struct event_position *position, struct arena *arena,
-                           struct fault *fault)
+bool events_position_read(struct slice cursor, const char *name, struct arena *arena,
+                          struct event_position *out, struct fault *fault)
 {
     struct list_cursor packed;
 
+    if (!list_cursor_decode(cursor, name, SLICE("events"), arena, &packed, fault))
+        return false;
+    return event_position_from_cursor(&packed, out) ||
+           fault_set_field(fault, arena, name, "bad_cursor", "No event was at this position.");
+}
+
+static bool read_position(const struct service *service, struct slice after,
+                          struct event_position *position, struct arena *arena, struct fault *fault)
+{
     if (after.at == NULL)
         return true;
-    if (!list_cursor_decode(after, "after", SLICE("events"), arena, &packed, fault))
-        return false;
-    return event_position_from_cursor(&packed, position) ||
-           fault_set_field(fault, arena, "after", "bad_cursor", "No event was at this position.");
+    if (slice_is(after, "now"))
+        return events_store_find_end(service->db, position, fault) &&
+               wait_until_durable(service->pool, fault);
+    return events_position_read(after, "after", arena, position, fault);
+}
+
+/* --- types --- */
+
+static struct slice get_first_part(struct slice type)
+{
+    return slice_cut(&type, '.');
+}
+
+static bool is_prefix(struct slice type)
+{
+    return type.len > 2 && slice_is(slice_from(type, type.len - 2), ".*");
+}
+
+bool events_type_is_known(const char *const *known, struct slice type)
+{
+    const struct slice noun = get_first_part(type);
+
+    for (; known != NULL && *known != NULL; known++)
+        if (slice_is(type, *known) || (is_prefix(type) && noun.len + 2 == type.len &&
+                                       slice_equal(get_first_part(slice_of(*known)), noun)))
+            return true;
+    return false;
+}
+
+bool events_part_has_type(const struct events_part *part, struct slice type)
+{
+    struct slice hidden = slice_of(part->hidden_types != NULL ? part->hidden_types : "");
+    const struct slice noun = get_first_part(type);
+
+    while (hidden.len > 0)
+        if (slice_equal(slice_cut(&hidden, ' '), noun))
+            return false;
+    return true;
+}
+
+static bool check_types(const struct service *service, const struct field_texts *types,
+                        struct arena *arena, struct fault *fault)
+{
+    for (size_t i = 0; i < types->count; i++)
+        if (!events_type_is_known(service->event_types, types->items[i]))
+            return fault_set_field(fault, arena, "types", "unknown_value", "Is not known");
+    return true;
 }
 
 static bool may_read_events(const struct service *service, const struct api_caller *caller,
@@ -175,9 +289,10 @@ enum http_status service_get_events(void *data, const struct http_request *req,
 
     if (!may_read_events(service, caller, &part, &fault) ||
         !http_request_query(req, &query_fields, &query, &fault) ||
-        !parse_position(query.after, &position, req->arena, &fault) ||
-        !events_store_list(service->db, &caller->tenant_id, &part, &position, query.limit, &rows,
-                           &fault) ||
+        !check_types(service, &query.types, req->arena, &fault) ||
+        !read_position(service, query.after, &position, req->arena, &fault) ||
+        !events_store_list(service->db, &caller->tenant_id, &part, &query.types, &position,
+                           query.limit, &rows, &fault) ||
         (rows.count > 0 && !wait_until_durable(service->pool, &fault)))
         return http_reply_fault(req, res, &fault);
     list_begin(&res->body);

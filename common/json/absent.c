@@ -39,6 +39,7 @@ bool value_is_absent(const struct field *field, const void *value)
         return *(const int *)value < 0;
     case FIELD_SLUGS:
     case FIELD_URLS:
+    case FIELD_TEXTS:
         return ((const struct field_texts *)value)->items == NULL &&
                ((const struct field_texts *)value)->json.at == NULL;
     case FIELD_UUIDS:
@@ -62,13 +63,21 @@ bool value_is_absent(const struct field *field, const void *value)
 size_t value_size(enum field_type type)
 {
     static const size_t sizes[FIELD_CUSTOM + 1] = {
-        [FIELD_TEXT] = sizeof(struct slice),        [FIELD_SLUG] = sizeof(struct slice),
-        [FIELD_URL] = sizeof(struct slice),         [FIELD_PHONE] = sizeof(struct slice),
-        [FIELD_RAW] = sizeof(struct slice),         [FIELD_UUID] = sizeof(struct uuid),
-        [FIELD_SLUGS] = sizeof(struct field_texts), [FIELD_URLS] = sizeof(struct field_texts),
-        [FIELD_UUIDS] = sizeof(struct field_uuids), [FIELD_DIGITS] = sizeof(int64_t),
-        [FIELD_LIST] = sizeof(struct field_list),   [FIELD_BOOL] = sizeof(bool),
-        [FIELD_INTS] = sizeof(struct field_ints),   [FIELD_INT] = sizeof(int64_t),
+        [FIELD_TEXT] = sizeof(struct slice),
+        [FIELD_SLUG] = sizeof(struct slice),
+        [FIELD_URL] = sizeof(struct slice),
+        [FIELD_PHONE] = sizeof(struct slice),
+        [FIELD_RAW] = sizeof(struct slice),
+        [FIELD_UUID] = sizeof(struct uuid),
+        [FIELD_SLUGS] = sizeof(struct field_texts),
+        [FIELD_URLS] = sizeof(struct field_texts),
+        [FIELD_TEXTS] = sizeof(struct field_texts),
+        [FIELD_UUIDS] = sizeof(struct field_uuids),
+        [FIELD_DIGITS] = sizeof(int64_t),
+        [FIELD_LIST] = sizeof(struct field_list),
+        [FIELD_BOOL] = sizeof(bool),
+        [FIELD_INTS] = sizeof(struct field_ints),
+        [FIELD_INT] = sizeof(int64_t),
     };
 
     return sizes[type];

@@ -180,6 +180,7 @@ static void append_value(struct buf *out, const struct field *field, const void 
         return;
     case FIELD_SLUGS:
     case FIELD_URLS:
+    case FIELD_TEXTS:
         append_texts(out, value);
         return;
     case FIELD_UUIDS:
@@ -206,8 +207,9 @@ static void append_value(struct buf *out, const struct field *field, const void 
 static struct slice get_json_of_absent(const struct field *field)
 {
     bool is_list = field->type == FIELD_SLUGS || field->type == FIELD_URLS ||
-                   field->type == FIELD_UUIDS || field->type == FIELD_DIGITS ||
-                   field->type == FIELD_INTS || field->type == FIELD_LIST;
+                   field->type == FIELD_TEXTS || field->type == FIELD_UUIDS ||
+                   field->type == FIELD_DIGITS || field->type == FIELD_INTS ||
+                   field->type == FIELD_LIST;
 
     return is_list && (field->flags & FIELD_NULLABLE) == 0 ? SLICE("[]") : SLICE("null");
 }

@@ -29,11 +29,13 @@ enum field_type {
     FIELD_ENUM,    /* int, index into `names`; a decoded index above `max` becomes `max` */
     FIELD_SLUGS,   /* struct field_texts of slugs, at most max of them */
     FIELD_URLS,    /* struct field_texts of https URLs of at most 500 bytes */
-    FIELD_UUIDS,   /* struct field_uuids, at most max of them */
-    FIELD_INTS,    /* struct field_ints, at most max of them; any whole number of 64 bits */
-    FIELD_DIGITS,  /* int64_t, a bit set: an array of whole numbers min..max within 0..62 */
-    FIELD_OBJECT,  /* a nested struct; its fields are in `table` */
-    FIELD_LIST,    /* struct field_list of structs of `item_size`, by `table`; at most max */
+    FIELD_TEXTS,  /* struct field_texts of short texts, each of 1 to FIELD_TEXTS_LEN_MAX code points
+                   */
+    FIELD_UUIDS,  /* struct field_uuids, at most max of them */
+    FIELD_INTS,   /* struct field_ints, at most max of them; any whole number of 64 bits */
+    FIELD_DIGITS, /* int64_t, a bit set: an array of whole numbers min..max within 0..62 */
+    FIELD_OBJECT, /* a nested struct; its fields are in `table` */
+    FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
     FIELD_RAW, /* struct slice. Encoding: JSON text, which is copied. Queries: the raw value, for a
                   handler that checks it (a cursor). Not allowed in bodies */
     FIELD_CUSTOM /* decoded and encoded by functions of the field */
@@ -45,8 +47,8 @@ enum {
     FIELD_READ_ONLY = 1 << 2, /* refused in the input: "read_only" */
     FIELD_DETAIL = 1 << 3,    /* not encoded in lists (`description`) */
     FIELD_OMIT = 1 << 4,      /* not encoded when absent */
-    FIELD_COMMA = 1 << 5, /* a query has comma-separated values. Allowed for SLUGS, and for ENUM and
-                             INT (0..62), which then become a bit set */
+    FIELD_COMMA = 1 << 5, /* a query has comma-separated values. Allowed for SLUGS and TEXTS, and
+                             for ENUM and INT (0..62), which then become a bit set */
     FIELD_WRITE_ONLY = 1 << 6, /* decoded, never encoded */
     FIELD_ROWS = 1 << 7,       /* a LIST of at most max lists, each with at most max items: a struct
                                   field_list of struct field_list; only decoded */
@@ -94,6 +96,7 @@ struct fields {
     fields_check_fn *check; /* or NULL; not called for the tables of nested structs */
 };
 
+enum { FIELD_TEXTS_LEN_MAX = 100 }; /* code points of an item of FIELD_TEXTS */
 enum { FIELDS_MAX = 64 /* of a table: the number of bits in struct fields_seen */ };
 
 /* The length of an array of fields. It does not compile if the array is too long. */
@@ -171,6 +174,6 @@ void fields_encode_list(const struct fields *table, const void *items, size_t co
  */
 void fields_encode_members(const struct fields *table, const void *value, bool in_list,
                            bool is_first, struct buf *out);
-/* Encodes the texts as a member of type FIELD_SLUGS or FIELD_URLS, in the arena. */
+/* Encodes the texts as a member of type FIELD_SLUGS, FIELD_URLS or FIELD_TEXTS, in the arena. */
 bool fields_keep_texts(const struct field_texts *texts, struct arena *arena, struct slice *out,
                        struct fault *fault) MUST_CHECK;

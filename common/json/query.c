@@ -144,7 +144,7 @@ static void decode_parameter(struct decoding *decoding, const struct field *fiel
         decode_bool(decoding, text, out);
     else if (field->type == FIELD_GEO)
         decode_geo(decoding, text, out);
-    else if (field->type == FIELD_SLUGS || field->type == FIELD_URLS)
+    else if (field->type == FIELD_SLUGS || field->type == FIELD_URLS || field->type == FIELD_TEXTS)
         decode_texts(decoding, field, text, out);
     else if (field->type == FIELD_RAW)
         *(struct slice *)out = text;

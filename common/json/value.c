@@ -390,19 +390,22 @@ const struct field *value_get_item_field(const struct field *list)
 {
     static const struct field slug = {.type = FIELD_SLUG};
     static const struct field url = {.type = FIELD_URL};
+    static const struct field text = {.type = FIELD_TEXT, .min = 1, .max = FIELD_TEXTS_LEN_MAX};
     static const struct field uuid = {.type = FIELD_UUID};
     static const struct field number = {.type = FIELD_INT};
 
-    return list->type == FIELD_SLUGS  ? &slug
-           : list->type == FIELD_URLS ? &url
-           : list->type == FIELD_INTS ? &number
-                                      : &uuid;
+    return list->type == FIELD_SLUGS   ? &slug
+           : list->type == FIELD_URLS  ? &url
+           : list->type == FIELD_TEXTS ? &text
+           : list->type == FIELD_INTS  ? &number
+                                       : &uuid;
 }
 
 bool value_make_typed(struct decoding *decoding, const struct field *field, struct slice *text)
 {
     const bool is_free = field->type == FIELD_TEXT || field->type == FIELD_URL ||
-                         field->type == FIELD_URLS || is_as_sent(field);
+                         field->type == FIELD_URLS || field->type == FIELD_TEXTS ||
+                         is_as_sent(field);
 
     if (is_free) /* keeps its dashes; text_clean() removes what cannot be seen */
         return true;

@@ -63,6 +63,31 @@ static bool find_readable_events_part(const struct api_caller *caller, struct ev
     return true;
 }
 
+/* The types of all events, as in openapi.yaml. */
+static const char *const event_types[] = {"apartment.created",
+                                          "apartment.updated",
+                                          "block.created",
+                                          "block.deleted",
+                                          "booking.cancelled",
+                                          "booking.changed",
+                                          "booking.checked_in",
+                                          "booking.completed",
+                                          "booking.confirmed",
+                                          "booking.declined",
+                                          "booking.expired",
+                                          "booking.held",
+                                          "booking.no_show",
+                                          "booking.paid",
+                                          "booking.payment_claimed",
+                                          "booking.requested",
+                                          "calendar.conflict",
+                                          "calendar.conflict_ended",
+                                          "feed.ok",
+                                          "feed.stale",
+                                          "feed.suspect",
+                                          RIDES_EVENT_TYPES,
+                                          NULL};
+
 /* The data of handlers, and the background tasks. */
 struct running {
     struct booking_app app; /* must be the first member: see struct service_data */
@@ -122,6 +147,7 @@ const struct service_definition *booking_definition(void)
         .set_count = ARRAY_LEN(sets),
         .search_path = SERVICE_SCHEMA ", ride, api, public",
         .events = find_readable_events_part,
+        .event_types = event_types,
         .again = rides_refresh_stored_answer,
         .start = start_app,
         .stop = stop_app,

@@ -335,6 +335,8 @@ static bool events_part(const struct api_caller *caller, struct events_part *par
     return true;
 }
 
+static const char *const event_types[] = {"note.written", "note.closed", NULL};
+
 static const char *const scopes[] = {"note:read", "note:write", "note:admin", "note:act"};
 // clang-format off
 static const struct api_actor_kind actors[] = {
@@ -414,6 +416,7 @@ int main(int argc, char **argv)
         .set_count = 1,
         .search_path = "notes, api",
         .events = events_part,
+        .event_types = event_types,
         .openapi = SLICE("{\"openapi\":\"3.1.0\"}"),
         .start = start,
         .stop = free,

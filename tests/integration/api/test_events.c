@@ -203,3 +203,46 @@ TEST_ROWS(forged_cursor_is_refused, cursors)
     ck_has(answer.body, "\"bad_cursor\"");
     ck_has(answer.body, "\"after\"");
 }
+
+/* --- types, the end, a time --- */
+
+TEST(types_select_events_by_name_or_first_part)
+{
+    char exact[CURSOR_MAX] = "", part[CURSOR_MAX] = "", text[TEXT_MAX] = "";
+
+    stand_sql(EVENT("note.closed", TENANT, WRITER));
+    stand_sql(EVENT("notes.other", TENANT, WRITER));
+    stand_sql(EVENT("note.written", TENANT, WRITER));
+    wait_until((*text = '\0', *exact = '\0', read_page(NULL, "types=note.written", exact, text),
+                *text != '\0'),
+               "no event");
+    ck_assert_str_eq(text, "note.written ");
+    *text = '\0';
+    read_page(NULL, "types=note.*,note.closed", part, text);
+    ck_assert_str_eq(text, "note.closed note.written ");
+    *text = '\0';
+    read_page("X-Actor: writer:00000000-0000-7000-8000-000000000002", "types=note.*", part, text);
+    ck_assert_str_eq(text, "");
+}
+
+static const char *const strange_types[] = {"note",     "note.", "note.bogus",    "*",     ".*",
+                                            "note.*.*", "not.*", "note.written,", "NOTE.*"};
+
+TEST_ROWS(unknown_type_is_refused, strange_types)
+{
+    ck_ask(422, "GET", textf("/v1/events?types=%s", *row), key_all, NULL, NULL);
+    ck_has(answer.body, "\"field\":\"types");
+}
+
+TEST(after_now_begins_at_the_end_and_loses_no_running_transaction)
+{
+    char now[CURSOR_MAX] = "now", text[TEXT_MAX] = "";
+
+    stand_sql(EVENT("old", TENANT, WRITER));
+    PGconn *held = stand_hold(EVENT("running", TENANT, WRITER));
+
+    read_page(NULL, "limit=2", now, text);
+    stand_sql(EVENT("new", TENANT, WRITER));
+    stand_commit(held);
+    follow(NULL, now, strcmp(text, "") == 0 ? "running new " : "new ");
+}

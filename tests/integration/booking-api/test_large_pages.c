@@ -150,6 +150,7 @@ FIBER_TEST(page_size_is_limited_per_connection)
     struct apartment_query query = apartment_list_defaults();
     auto_rows struct db_rows bookings = {0}, events = {0}, apartments = {0};
     const struct events_part all_events = {0};
+    const struct field_texts all_types = {0};
     struct arena arena = ARENA(1 << 20);
 
     make_apartments();
@@ -158,7 +159,7 @@ FIBER_TEST(page_size_is_limited_per_connection)
     query.page.limit = MANY;
     ck_ok(booking_list_store_find(stand_db(), &stand_staff.tenant_id, &all,
                                   &(struct list_page){.limit = MANY}, &bookings, &fault));
-    ck_ok(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
+    ck_ok(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events, &all_types,
                             &(struct event_position){0}, MANY, &events, &fault));
     ck_ok(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &apartments,
                               &fault));

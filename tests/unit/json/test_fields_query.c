@@ -36,6 +36,7 @@ static const struct field items[] = {
     {.name = "owner_id",  .type = FIELD_UUID,  AT(owner)},
     {.name = "id",        .type = FIELD_UUID,  AT(owner),     .flags = FIELD_READ_ONLY},
     {.name = "raw",       .type = FIELD_RAW,   AT(q)},
+    {.name = "types",     .type = FIELD_TEXTS, AT(links),     .flags = FIELD_COMMA, .max = 3},
 };
 // clang-format on
 static const struct fields table = FIELDS_OF(items, struct search);
@@ -311,4 +312,17 @@ TEST(full_arena_is_not_reported_as_a_client_error)
         ck_assert(ok || limit < 700);
         arena_finish(&small);
     }
+}
+
+TEST(texts_of_a_query_keep_their_dots)
+{
+    struct search search = {0};
+    ck_ok(decode_one("types", SLICE("a.b, c.*,x-y"), &search, NULL));
+    ck_assert_uint_eq(search.links.count, 3);
+    ck_assert(slice_is(search.links.items[0], "a.b") && slice_is(search.links.items[1], "c.*") &&
+              slice_is(search.links.items[2], "x-y"));
+    ck_assert(!decode_one("types", SLICE("a,b,c,d"), &search, NULL));
+    ck_assert_str_eq(fault.code, "too_many");
+    ck_assert(!decode_one("types", SLICE("a,,c"), &search, NULL));
+    ck_assert_str_eq(fault.code, "blank");
 }

@@ -15,6 +15,16 @@ struct db_migration_set rides_migrations(void);
 enum { RIDES_ROUTES = 62 };
 extern const struct http_route rides_routes[RIDES_ROUTES];
 
+/* The types of the events of rides. */
+#define RIDES_EVENT_TYPES                                                                          \
+    "offer.accepted", "offer.expired", "offer.lost", "offer.pending", "offer.rejected",            \
+        "offer.superseded", "offer.withdrawn", "ride.boarded", "ride.cancelled", "ride.changed",   \
+        "ride.complaint", "ride.completed", "ride.confirmed", "ride.declined", "ride.expired",     \
+        "ride.held", "ride.matched", "ride.no_show", "ride.open", "ride.payment_claimed",          \
+        "ride.requested", "ride.settled", "ride.sos", "ride.sos_answered", "trip.cancelled",       \
+        "trip.car_changed", "trip.changed", "trip.confirmed", "trip.delayed", "trip.finished",     \
+        "trip.road_closed", "trip.scheduled", "trip.started"
+
 /* Does the driver who is the caller exist? For the actor `driver` of struct api_callers. */
 bool rides_check_driver_exists(void *data, const struct api_caller *caller, struct fault *fault);
 

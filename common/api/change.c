@@ -106,7 +106,7 @@ static void queue_reply_for_storage(struct change_state *state)
 {
     const struct http_response *res = state->res;
     const struct idempotency *idempotency = &state->idempotency;
-    struct slice body = buf_as_slice(&res->body);
+    const struct slice body = state->stored.at != NULL ? state->stored : buf_as_slice(&res->body);
 
     change_queue_statement(
         state, &change_store_keep,
@@ -153,6 +153,7 @@ static bool run_change(struct db *tx, void *arg, struct fault *fault)
     state->replayed = state->overflowed = state->arena_full = false;
     state->call_count = state->write_count = state->event_count = state->audit_count = 0;
     state->after_count = 0;
+    state->stored = SLICE_NONE;
     if (!(state->idempotency.on ? lock_key_or_replay_reply(state, fault)
                                 : read_database_time(state, fault)))
         return false;

@@ -93,6 +93,11 @@ bool change_if_match(const struct change *change, int64_t version, struct fault 
 void change_write(struct change *change, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
 
+/* Stores `body` for the Idempotency-Key instead of the reply, which has a secret that must not be
+ * stored. `again` of struct api_changes adds it to a repeated reply. `body` must live in the arena.
+ */
+void change_store_reply(struct change *change, struct slice body);
+
 /* Queues an event: a row of the outbox. `data` is JSON in the arena. `version` is the resource's
  * version after this change, and the sequence of the event. */
 void change_event(struct change *change, const char *type, const char *resource,

@@ -29,6 +29,7 @@ struct change_state {
     api_task_fn *task;
     void *arg;
     struct idempotency idempotency;
+    struct slice stored;                    /* see change_store_reply(); absent: the reply */
     bool replayed;                          /* the reply is a stored one */
     bool overflowed;                        /* `act` queued more than CHANGE_..._MAX of a kind */
     bool arena_full;                        /* the values of a statement could not be copied */

@@ -17,6 +17,11 @@ static struct change_state *change_state_of(struct change *change)
     return (struct change_state *)change;
 }
 
+void change_store_reply(struct change *change, struct slice body)
+{
+    change_state_of(change)->stored = body;
+}
+
 void change_queue_statement(struct change_state *state, const struct db_statement *statement,
                             const struct db_value *values, size_t count)
 {

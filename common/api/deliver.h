@@ -167,6 +167,9 @@ bool deliver_store_read_key(struct db *db, const struct uuid *id, struct deliver
 /* Deletes the receiver and its items. */
 bool deliver_store_remove_receiver(struct db *tx, const struct uuid *id,
                                    struct fault *fault) MUST_CHECK;
+/* Deletes all its items. */
+bool deliver_store_clear_receiver(struct db *tx, const struct uuid *id,
+                                  struct fault *fault) MUST_CHECK;
 /* Deletes the dead items of the receiver, so that they may be enqueued again. */
 bool deliver_store_remove_dead(struct db *tx, const struct uuid *id,
                                struct fault *fault) MUST_CHECK;
@@ -195,7 +198,7 @@ bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
 
 /* SQL that enqueues the rows of the query `item` for their receivers, as deliver_store_enqueue():
  *     WITH item AS (SELECT ... AS receiver_id, AS item_id, AS lane, AS key, AS position, AS body)
- *     DELIVER_ENQUEUE_SQL
+ *     DELIVER_ENQUEUE_SQL SELECT FROM placed
  * Lanes are inserted and locked in the order of receivers and keys, which prevents deadlocks. */
 #define DELIVER_ENQUEUE_SQL                                                                        \
     ", wanted AS MATERIALIZED (SELECT i.*,"                                                        \
@@ -208,10 +211,12 @@ bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
     " lanes AS (INSERT INTO delivery_lane AS l (receiver_id, key, due_at)"                         \
     "  SELECT DISTINCT f.receiver_id, f.lane, now() FROM fresh f ORDER BY f.receiver_id, f.lane"   \
     "  ON CONFLICT ON CONSTRAINT delivery_lane_once DO UPDATE SET key = EXCLUDED.key"              \
-    "  RETURNING l.id, l.receiver_id, l.key)"                                                      \
-    " INSERT INTO delivery (id, receiver_id, lane_id, item_id, idempotency_key, position, body)"   \
-    " SELECT f.id, f.receiver_id, l.id, f.item_id, f.key, f.position, f.body"                      \
-    " FROM lanes l JOIN fresh f ON f.receiver_id = l.receiver_id AND f.lane = l.key"
+    "  RETURNING l.id, l.receiver_id, l.key),"                                                     \
+    " placed AS (INSERT INTO delivery (id, receiver_id, lane_id, item_id, idempotency_key, "       \
+    "position, body)"                                                                              \
+    "  SELECT f.id, f.receiver_id, l.id, f.item_id, f.key, f.position, f.body"                     \
+    "  FROM lanes l JOIN fresh f ON f.receiver_id = l.receiver_id AND f.lane = l.key RETURNING "   \
+    "id)"
 
 /* Deletes these items of these receivers; running calls are not stopped. Both arguments are lists
  * of ids in PostgreSQL's form, "{a,b}". Locks the items' lanes until the transaction ends.

@@ -71,7 +71,7 @@ static const struct db_statement place_statement = {
     .parameters = "receivers uuid[], item uuid, lane text, key text, position bigint, body bytea",
     .sql = "WITH item AS (SELECT r.id AS receiver_id, {item} AS item_id, {lane} AS lane, {key} AS key,"
            "  {position} AS position, {body} AS body FROM unnest({receivers}) r (id))"
-           DELIVER_ENQUEUE_SQL,
+           DELIVER_ENQUEUE_SQL " SELECT FROM placed",
 };
 
 /* The ids of deliveries, computed as in place_statement. */
@@ -345,14 +345,25 @@ bool deliver_store_remove_dead(struct db *tx, const struct uuid *id, struct faul
     return db_query(tx, &remove_dead_statement, DB_VALUES(db_uuid(id)), NULL, fault);
 }
 
-bool deliver_store_remove_receiver(struct db *tx, const struct uuid *id, struct fault *fault)
+/* Runs the first `count` of the statements that remove a receiver. */
+static bool remove_parts(struct db *tx, const struct uuid *id, size_t count, struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(id)};
     struct db_call calls[REMOVE_STATEMENTS];
 
-    for (size_t i = 0; i < REMOVE_STATEMENTS; i++)
+    for (size_t i = 0; i < count; i++)
         calls[i] = (struct db_call){&remove_statements[i], values, 1, NULL};
-    return db_query_all(tx, calls, REMOVE_STATEMENTS, fault);
+    return db_query_all(tx, calls, count, fault);
+}
+
+bool deliver_store_remove_receiver(struct db *tx, const struct uuid *id, struct fault *fault)
+{
+    return remove_parts(tx, id, REMOVE_STATEMENTS, fault);
+}
+
+bool deliver_store_clear_receiver(struct db *tx, const struct uuid *id, struct fault *fault)
+{
+    return remove_parts(tx, id, REMOVE_STATEMENTS - 1, fault);
 }
 
 bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,

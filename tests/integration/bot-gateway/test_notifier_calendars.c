@@ -151,3 +151,28 @@ FIBER_TEST(outage_of_a_channel_floods_no_chat)
     deals_wait();
     ck_assert_int_eq(count_messages(DEAL_OWNER, "не работает больше часа"), 20);
 }
+
+/* --- webhooks of booking-api --- */
+
+FIBER_TEST(staff_learn_once_of_a_webhook_that_was_disabled)
+{
+    deal_staff_chat(-100);
+    deals_follow_to_end();
+    deals_add_event("webhook.disabled", "webhook", CLASH, 2,
+                    "\"host\":\"hooks.example.com\",\"status\":\"disabled\",\"last_error\":"
+                    "\"status_410\"");
+    deals_wait();
+    ck_assert_int_eq(count_messages(-100, "hooks.example.com больше не получает%%status_410"), 1);
+    ck_assert_int_eq(count_all_messages(), 1);
+    ck_assert_double_eq(metric_of("notices_unheard_total"), 0);
+}
+
+FIBER_TEST(disabled_webhook_without_a_staff_chat_is_counted)
+{
+    deals_follow_to_end();
+    deals_add_event("webhook.disabled", "webhook", CLASH, 2,
+                    "\"host\":\"hooks.example.com\",\"last_error\":\"status_410\"");
+    deals_wait();
+    ck_assert_int_eq(count_all_messages(), 0);
+    stand_until(metric_of("notices_unheard_total") == 1, "it is counted");
+}

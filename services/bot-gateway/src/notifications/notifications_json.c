@@ -38,6 +38,7 @@ static const struct foreign_member event_members[] = {
     {"data/channel",     FOREIGN_TEXT, AT(channel),     NULL, 0},
     {"data/previous_status", FOREIGN_TEXT, AT(previous), NULL, 0},
     {"data/last_error",  FOREIGN_TEXT, AT(error),       NULL, 0},
+    {"data/host",        FOREIGN_TEXT, AT(host),        NULL, 0},
     {"data/from",        FOREIGN_DATE, AT(from),        NULL, 0},
     {"data/to",          FOREIGN_DATE, AT(to),          NULL, 0},
 };

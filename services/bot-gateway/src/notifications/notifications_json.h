@@ -39,7 +39,8 @@ struct notification_event {
     struct uuid apartment;
     struct slice channel;
     struct slice previous; /* of a feed: its status in the event before; may be absent */
-    struct slice error;    /* of a feed: of its last read; may be absent */
+    struct slice error;    /* of a feed or webhook: the last one; may be absent */
+    struct slice host;     /* of a webhook; may be absent */
     struct uuid booking;   /* of a conflict: ours; nil: ours is a block */
     int32_t from;          /* the nights that both have; `to` is exclusive */
     int32_t to;

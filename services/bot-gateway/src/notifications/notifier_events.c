@@ -303,6 +303,8 @@ static bool process_event_of_type(struct notifier_page *page,
 {
     const bool is_booking = slice_is(event->resource, "booking");
 
+    if (notifier_is_of_webhook(event))
+        return notifier_process_webhook_event(page->round, event, page, fault);
     if (page->round->type != BOT_APARTMENTS)
         return is_booking || notifier_is_of_calendar(event) ||
                notifier_process_ride_event(page->round, event, page, fault);

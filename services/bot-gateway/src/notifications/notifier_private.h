@@ -148,6 +148,13 @@ bool notifier_process_calendar_event(struct notifier_round *round,
                                      const struct notification_event *event,
                                      struct notifier_page *page, struct fault *fault) MUST_CHECK;
 
+/* Whether the event is about a webhook of booking-api; adds its message to staff
+ * (notifier_webhooks.c). */
+bool notifier_is_of_webhook(const struct notification_event *event);
+bool notifier_process_webhook_event(struct notifier_round *round,
+                                    const struct notification_event *event,
+                                    struct notifier_page *page, struct fault *fault) MUST_CHECK;
+
 /* Adds the messages that offer a ride to suitable drivers, at most 50, if the ride still has no
  * driver (notifier_rides.c). */
 bool notifier_add_ride_offers(struct notifier_round *round, const struct notification_event *event,

@@ -34,6 +34,7 @@
     MESSAGE(OTHER_BOT_FLATS, TAXI, "bot?") /* asked for an apartment */ \
     MESSAGE(SORRY, ALL) /* an update could not be handled */ \
     MESSAGE(PAUSE, ALL) /* another service does not answer yet */ \
+    MESSAGE(NOTICE_WEBHOOK, ALL, "url why") /* to staff: a webhook was disabled */ \
     MESSAGE(LANGUAGE_ASK, ALL) \
     MESSAGE(LANGUAGE_SET, ALL) \
     MESSAGE(CANCELLED, ALL) \

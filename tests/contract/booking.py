@@ -26,7 +26,7 @@ class Hotel(World):
 
     def __init__(self, stand):
         # Practically no expiry task: expiry must work without it.
-        super().__init__(stand, BOOKING_SWEEP_INTERVAL="10m", **self.needed)
+        super().__init__(stand, BOOKING_SWEEP_INTERVAL="10m", WEBHOOK_INTERNAL_HOSTS="127.0.0.1", **self.needed)
         self.guests, self.days = itertools.count(90_000_001), itertools.count()
         self.owner = self.make("/v1/owners", {"name": "Асель", "phone": "+77010000001"})["id"]
         self.apartment = self.make_apartment()["id"]
@@ -50,6 +50,7 @@ class Hotel(World):
             "rides": self.make("/v1/rides", wish)["id"],
             "trips": self.make("/v1/trips", self.trip_body(driver, car))["id"],
             "feed_id": self.make(f"/v1/apartments/{self.apartment}/feeds", isolation.FEED)["id"],
+            "webhooks": self.make("/v1/webhooks", isolation.WEBHOOK)["id"],
         }
         self.thing, self.verb = f"/v1/bookings/{self.booking}", "decline"
         self.sound = {
@@ -77,6 +78,8 @@ class Hotel(World):
             "/v1/rides/{id}/settle": isolation.SETTLED,
             "/v1/trips": self.trip_body(driver, car),
             "/v1/trips/{id}/delay": {"minutes": 10},
+            "/v1/webhooks": isolation.WEBHOOK,
+            "/v1/webhooks/{id}/replay": isolation.REPLAY,
         }
 
     def more(self):
@@ -186,6 +189,7 @@ def groups():
     import apartments
     import bookings
     import channels
+    import event_webhooks
     import everywhere
     import examples
     import quotes
@@ -193,7 +197,7 @@ def groups():
     import rides
     import stays
 
-    for one in (everywhere, apartments, bookings, channels, stays, rates, isolation, quotes, examples, rides):
+    for one in (everywhere, apartments, bookings, channels, event_webhooks, stays, rates, isolation, quotes, examples, rides):
         yield from one.GROUPS
 
 

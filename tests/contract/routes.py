@@ -16,7 +16,6 @@ SAMPLE = 5
 # Planned: neither served nor described.
 LATER = (
     "/v1/waitlist",
-    "/v1/webhooks",
 )
 
 

@@ -244,6 +244,7 @@ void stand_service_begin(const struct service_definition *definition, const char
         .db = db_shared(stand.pool),
         .changes = &stand.changes,
         .events = definition->events,
+        .event_types = definition->event_types,
     };
     stand.data = &stand.plain;
 }

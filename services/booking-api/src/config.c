@@ -14,6 +14,8 @@ const struct env_variable booking_variables[] = {
      "Interval at which booking-api reads each calendar of another channel."},
     {"BOOKING_FEED_STALE", ENV_DURATION, AT(feed_stale_ms), "1h", 1000, 604800000,
      "A calendar of another channel without a successful read for so long is stale: its apartment is booked on request."},
+    {"WEBHOOK_INTERNAL_HOSTS", ENV_TEXT, AT(webhook_hosts), "n8n", 0, 500,
+     "Hosts, separated by commas, that webhooks may call by http and in private networks, only below /webhook/ and /webhook-test/; others must be https and public."},
     {"RIDES_ENABLED", ENV_BOOL, AT(rides_enabled), "false", 0, 0,
      "true: booking-api serves rides between cities (/v1/rides, /v1/trips and others)."},
     {"RIDES_CONTACT_LINGER", ENV_DURATION, AT(rides_contact_linger_ms), "24h", 0, 604800000,

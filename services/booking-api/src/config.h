@@ -10,6 +10,7 @@ struct booking_config {
     const char *public_url;       /* of this service, for links of calendars; "": none */
     int64_t feed_interval_ms;     /* between two reads of a feed */
     int64_t feed_stale_ms;        /* without a successful read, after which a feed is stale */
+    const char *webhook_hosts;    /* struct deliver_hosts.internal */
     bool rides_enabled;
     int64_t rides_contact_linger_ms; /* argument of rides_set_contact_linger() */
 };

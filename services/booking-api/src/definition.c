@@ -14,6 +14,8 @@
 #include "maintenance/sweeper.h"
 #include "rides.h"
 #include "routes.h"
+#include "webhooks/webhook_feeder.h"
+#include "webhooks/webhooks_json.h"
 
 SERVICE_FILES(booking);
 
@@ -85,8 +87,24 @@ static const char *const event_types[] = {"apartment.created",
                                           "feed.ok",
                                           "feed.stale",
                                           "feed.suspect",
+                                          "webhook.disabled",
                                           RIDES_EVENT_TYPES,
                                           NULL};
+
+/* Fibers of calls of webhooks, of the periodic tasks, including those that every service has, and
+ * of connections being opened. */
+enum { TASKS_MAX = 32 };
+_Static_assert(DELIVER_CALLS_MAX + FEED_READERS + TASKS_MAX <= (int)SERVICE_BACKGROUND_FIBERS,
+               "the background fibers suffice for all tasks at once");
+
+/* Stored answers with parts that were not stored, or that are visible for a limited time. */
+static bool refresh_stored_answer(struct change *change, struct slice stored, struct buf *out,
+                                  struct fault *fault)
+{
+    return webhook_is_stored_answer(stored)
+               ? webhook_write_stored_answer(change, stored, out, fault)
+               : rides_refresh_stored_answer(change, stored, out, fault);
+}
 
 /* The data of handlers, and the background tasks. */
 struct running {
@@ -97,6 +115,7 @@ struct running {
     struct selfcheck_watch selfcheck_watch;
     struct business_watch business_watch;
     struct rides_watch rides_watch;
+    struct webhook_feeder webhook_feeder;
 };
 
 static void stop_app(void *data)
@@ -109,7 +128,26 @@ static void stop_app(void *data)
     selfcheck_watch_stop(&running->selfcheck_watch);
     business_watch_stop(&running->business_watch);
     rides_watch_stop(&running->rides_watch);
+    webhook_feeder_stop(&running->webhook_feeder);
+    deliver_stop(running->app.deliver);
     free(running);
+}
+
+static bool start_webhooks(struct running *running, struct fault *fault)
+{
+    struct service *service = running->app.service;
+    const struct booking_config *settings = running->app.config;
+
+    running->app.webhook_hosts =
+        (struct deliver_hosts){.internal = settings->webhook_hosts,
+                               .loopback = strcmp(settings->common.environment, "demo") == 0};
+    const struct deliver_options options = {
+        .service = service, .hosts = running->app.webhook_hosts, .policy = &webhook_policy};
+    running->app.deliver = deliver_start(&options, fault);
+    if (running->app.deliver == NULL)
+        return false;
+    webhook_feeder_start(&running->webhook_feeder, service, running->app.deliver);
+    return true;
 }
 
 static void *start_app(struct service *service, const void *config, struct fault *fault)
@@ -119,7 +157,11 @@ static void *start_app(struct service *service, const void *config, struct fault
 
     if (running == NULL)
         return NULL;
-    running->app = (struct booking_app){service, settings};
+    running->app = (struct booking_app){.service = service, .config = settings};
+    if (!start_webhooks(running, fault)) {
+        free(running);
+        return NULL;
+    }
     sweeper_start(&running->sweeper, service, settings->sweep_interval_ms);
     rides_sweeper_start(&running->rides_sweeper, service, settings->sweep_interval_ms);
     feed_reader_start(&running->feed_reader, service, settings);
@@ -145,10 +187,11 @@ const struct service_definition *booking_definition(void)
         .callers = &booking_callers,
         .sets = sets,
         .set_count = ARRAY_LEN(sets),
+        .delivers = true,
         .search_path = SERVICE_SCHEMA ", ride, api, public",
         .events = find_readable_events_part,
         .event_types = event_types,
-        .again = rides_refresh_stored_answer,
+        .again = refresh_stored_answer,
         .start = start_app,
         .stop = stop_app,
     };

@@ -85,6 +85,14 @@ static const struct http_route booking_routes[] = {
     ROUTE(HTTP_GET,   "/v1/quotes/:id",               SCOPE_BOOKING_READ,  get_quote,            0),
 
     ROUTE(HTTP_GET,   "/v1/selfcheck",                SCOPE_BOOKING_ADMIN, get_selfcheck,        0),
+
+    ROUTE(HTTP_GET,   "/v1/webhooks",                 SCOPE_BOOKING_ADMIN, get_webhooks,         0),
+    ROUTE(HTTP_POST,  "/v1/webhooks",                 SCOPE_BOOKING_ADMIN, post_webhook,         0),
+    ROUTE(HTTP_GET,   "/v1/webhooks/:id",             SCOPE_BOOKING_ADMIN, get_webhook,          0),
+    ROUTE(HTTP_PATCH, "/v1/webhooks/:id",             SCOPE_BOOKING_ADMIN, patch_webhook,        0),
+    ROUTE(HTTP_DELETE, "/v1/webhooks/:id",            SCOPE_BOOKING_ADMIN, delete_webhook,       0),
+    ROUTE(HTTP_POST,  "/v1/webhooks/:id/replay",      SCOPE_BOOKING_ADMIN, replay_webhook,       0),
+    ROUTE(HTTP_POST,  "/v1/webhooks/:id/test",        SCOPE_BOOKING_ADMIN, test_webhook,         ACTION),
 };
 // clang-format on
 

@@ -205,6 +205,10 @@ STORY = (
     ("rateRide", 404, "not_found"),
     ("complain", 404, "not_found"),
     ("setLocation", 409, "too_early"),
+    ("createWebhook", 201, None),
+    ("updateWebhook", 200, None),
+    ("replayWebhook", 202, None),
+    ("testWebhook", 202, None),
 )
 
 

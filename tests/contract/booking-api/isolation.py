@@ -53,6 +53,8 @@ CLOSURE = {
 OFFER = {"price": tenge(9000), "depart_at": day(9) + "T05:00:00Z", "car_id": NOBODY}
 POINT = {"location": {"lat": 43.2567, "lon": 76.9286}, "at": "2026-03-12T13:40:00Z"}
 SETTLED = {"fault": "none", "refund": tenge(0)}
+WEBHOOK = {"url": "https://hooks.invalid/a", "types": ["booking.*"]}
+REPLAY = {"after": "2026-11-20T10:25:00Z"}
 COMPLAINT = {"about": "other", "text": "Забыла зонт"}
 ROWS = [
     ("GET", "/v1/apartments", "owner_id", "/v1/apartments?is_active=all&owner_id={owner_id}", None, (200, 403, 403, 403)),
@@ -211,6 +213,12 @@ ROWS = [
     ("GET", "/v1/trips/{id}/passengers", "trip", TRIP + "/passengers", None, (404, 403, 404, 404)),
     ("POST", "/v1/trips/{id}/start", "trip", TRIP + "/start", None, (404, 403, 403, 404)),
     ("GET", "/v1/selfcheck", None, "/v1/selfcheck", None, (200, 403, 403, 403)),
+    ("GET", "/v1/webhooks", None, "/v1/webhooks?limit=100", None, (200, 403, 403, 403)),
+    ("POST", "/v1/webhooks", None, "/v1/webhooks", WEBHOOK, (None, 403, 403, 403)),
+    *(
+        (method, "/v1/webhooks/{id}" + verb, "webhook", "/v1/webhooks/{webhook}" + verb, body, (404, 403, 403, 403))
+        for method, verb, body in (("GET", "", None), ("PATCH", "", {"types": ["booking.*"]}), ("DELETE", "", None), ("POST", "/replay", REPLAY), ("POST", "/test", None))
+    ),
 ]
 
 
@@ -261,12 +269,13 @@ class Parts:
             "block": block["id"],
             "link": link["id"],
             "feed": feed,
+            "webhook": world.make("/v1/webhooks", WEBHOOK)["id"],
             "conflict": world.conflict(apartment["id"], booking["id"], feed),
             "owner_id": world.owner,
             "telegram": self.guest,
             "cursor": cursor,
         }
-        self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block", "link", "feed", "conflict", "car", "ride", "wish", "offer")]
+        self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block", "link", "feed", "conflict", "webhook", "car", "ride", "wish", "offer")]
         self.secrets += ["Тайный Гость", "Тайный Водитель", "Тайный Пассажир"]
         self.callers = {
             "foreign": world.key_of(tenant="second"),

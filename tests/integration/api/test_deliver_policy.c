@@ -67,7 +67,7 @@ static bool place_many(struct db *tx, void *arg, struct fault *why)
         .sql = "WITH item AS (SELECT {receiver} AS receiver_id, gen_random_uuid() AS item_id,"
                "  'lane:' || n % 3 AS lane, NULL::text AS key, n::bigint AS position,"
                "  convert_to(n::text, 'UTF8') AS body FROM generate_series(1, 30) "
-               "n)" DELIVER_ENQUEUE_SQL,
+               "n)" DELIVER_ENQUEUE_SQL " SELECT FROM placed",
     };
     return db_query(tx, &statement, DB_VALUES(db_uuid(arg)), NULL, why);
 }

@@ -8,6 +8,7 @@
 #include "maintenance/selfcheck.h"
 #include "maintenance/sweeper.h"
 #include "tortured.h"
+#include "webhooks/webhook_feeder.h"
 
 enum { SWEEP_MS = 5 };
 
@@ -93,6 +94,18 @@ static struct answer read_feeds(void)
     return torture_answer(done, &fault);
 }
 
+/* Feeds until nothing is left to do. */
+static struct answer feed_webhooks(void)
+{
+    struct webhook_feeder feeder = {.service = stand_app()->service};
+    struct fault fault = {.code = ""};
+    bool done = false;
+
+    for (int i = 0; i < FEED_RUNS_MAX && !done; i++)
+        done = webhook_feeder_run(&feeder, &fault);
+    return torture_answer(done, &fault);
+}
+
 // clang-format off
 static const struct torture_case rows[] = {
     {.name = "holds that are over", .given = GIVEN_BOOKED, .task = sweep,
@@ -109,6 +122,12 @@ static const struct torture_case rows[] = {
     {.name = "stale feed and conflict", .given = GIVEN_CONFLICT, .task = announce,
      .then = "UPDATE channel_feed SET stale_at = now()"},
     {.name = "feeds", .given = GIVEN_FEED, .task = read_feeds},
+    {.name = "events of a webhook", .given = GIVEN_WEBHOOK, .task = feed_webhooks,
+     .then = "INSERT INTO outbox (id, event_id, type, source, sequence, resource_type, resource_id, resource_version, tenant_id, data)"
+             " SELECT 1000000 + n, gen_random_uuid(), 'block.created', 'test', 1, 'block', gen_random_uuid(), 1, tenant_id, '{}'"
+             " FROM webhook, generate_series(1, 3) n"},
+    {.name = "disabled webhook", .given = GIVEN_WEBHOOK, .task = feed_webhooks,
+     .then = "UPDATE receiver SET disabled_at = now()"},
     {.name = "rules of the data", .given = GIVEN_CONFIRMED, .task = check_rules},
     {.name = "figures of the business", .given = GIVEN_CONFIRMED, .task = count_business},
 };

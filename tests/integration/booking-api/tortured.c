@@ -8,7 +8,7 @@
 
 static struct {
     char apartment[40], other[40], owner[40], quote[40], booking[40], second[40], calendar[40];
-    char conflict[40];
+    char conflict[40], webhook[40];
 } made;
 
 static const char *word(const char *at, int *len)
@@ -113,6 +113,11 @@ static void make(const struct torture_case *row)
         make_feed();
     else if (row->given == GIVEN_CONFLICT)
         make_conflict();
+    else if (row->given == GIVEN_WEBHOOK)
+        take(
+            made.webhook,
+            post(post_webhook, "{'url':'https://hooks.invalid/a','types':['booking.*','block.*']}"),
+            201);
     else if (row->given == GIVEN_QUOTE)
         take(made.quote,
              post(post_quote, "{'apartment_id':'$apartment','check_in':'$+10','check_out':'$+12',"
@@ -150,7 +155,8 @@ static const struct torture_word subjects[] = {
     {"/v1/calendars/:calendar",     made.calendar},
     {"/v1/quotes/:id",                    made.quote},
     {"/v1/conflicts/:id",   made.conflict},
-    {0    }
+    {"/v1/webhooks/:id",     made.webhook},
+    {0                   }
 };
 
 /* Rides have their own suite. */

@@ -22,6 +22,7 @@
 #include "support/scratch.h"
 #include "support/unseen_marks.h"
 #include "trips/trips_json.h"
+#include "webhooks/webhooks_json.h"
 
 extern const struct embed_file booking_openapi_files[];
 
@@ -159,6 +160,10 @@ static const struct {
     {"QuoteNew",           &quote_draft_fields,                     true },
     {"Rate",               &rate_fields,                            true },
     {"Rates",              &rates_fields,                           true },
+    {"Webhook",            &webhook_fields,                         false},
+    {"WebhookCreated",     &webhook_created_fields,                 false},
+    {"WebhookNew",         &webhook_new_fields,                     true },
+    {"WebhookPatch",       &webhook_patch_fields,                   true },
 };
 
 TEST_ROWS(described_fields_match_the_field_tables, tables)

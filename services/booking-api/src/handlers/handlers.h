@@ -71,3 +71,11 @@ http_handler get_rates;
 http_handler put_rates;
 
 http_handler get_selfcheck;
+
+http_handler post_webhook;
+http_handler get_webhooks;
+http_handler get_webhook;
+http_handler patch_webhook;
+http_handler delete_webhook;
+http_handler replay_webhook;
+http_handler test_webhook;

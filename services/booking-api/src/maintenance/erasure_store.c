@@ -106,13 +106,16 @@ static const struct db_statement phone_answer_statement = {
 };
 
 /* Members of an event's data that would name the guest. This version of the service writes none of
- * them, but another version may have written some. */
+ * them, but another version may have written some. Also in the deliveries that wait. */
 #define PERSONAL "'{guest,note,receipt,reason,source}'::text[]"
 static const struct db_statement outbox_statement = {
     .name = "erasure_outbox",
     .parameters = "ids text",
-    .sql = "UPDATE outbox SET data = data - " PERSONAL
-           " WHERE resource_id = ANY ({ids}::uuid[]) AND data ?| " PERSONAL,
+    .sql = "WITH erased AS (UPDATE outbox o SET data = data - " PERSONAL
+           "  WHERE resource_id = ANY ({ids}::uuid[]) AND data ?| " PERSONAL " RETURNING o AS event),"
+           " waiting AS (UPDATE delivery d SET body = convert_to(event_json(e.event), 'UTF8')"
+           "  FROM erased e WHERE d.item_id = (e.event).event_id AND d.status = 'waiting')"
+           " SELECT FROM erased",
 };
 
 static const struct db_statement quote_statement = {
@@ -200,7 +203,7 @@ bool erasure_erase_found(struct change *change, const struct erasure_found *foun
         .booking = booking.affected + phones.affected,
         .booking_history = history.affected,
         .idempotency = answers.affected + phone_answers.affected + rides.idempotency,
-        .outbox = outbox.affected,
+        .outbox = outbox.count,
         .quote = quotes.affected,
         .ride = rides.ride,
         .ride_history = rides.ride_history,

@@ -346,6 +346,12 @@ def lists(world, group):
         ("to", f"{mine}&to={day(14)}", "a"),
         ("to after its first night", f"{mine}&to={day(15)}", "ba"),
         ("from and to", f"{mine}&from={day(12)}&to={day(14)}", ""),
+        ("arrivals of a day", f"{mine}&check_in_from={day(14)}&check_in_to={day(14)}", "b"),
+        ("arrivals up to the day before", f"{mine}&check_in_to={day(13)}", "a"),
+        ("arrivals from then on", f"{mine}&check_in_from={day(11)}", "b"),
+        ("departures of a day", f"{mine}&check_out_from={day(12)}&check_out_to={day(12)}", "a"),
+        ("departures before", f"{mine}&check_out_to={day(11)}", ""),
+        ("departures later", f"{mine}&check_out_from={day(13)}", "b"),
         ("an unknown apartment", f"apartment_id={NOBODY}", ""),
         ("all at once", f"{mine}&status=held&phone={phone.replace('+', '%2B')}&code={code}", "a"),
     ]:
@@ -353,6 +359,9 @@ def lists(world, group):
         got = "".join(by_id.get(one["id"], "") for one in reply.json["items"]) if reply.status == 200 else reply.body
         group.equal(why, got, wanted)
     group.reply("backwards", world.caller.get(f"/v1/bookings?from={day(5)}&to={day(5)}"), 422, "bad_range", ["to"])
+    for name in ("check_in", "check_out"):
+        backwards = world.caller.get(f"/v1/bookings?{name}_from={day(5)}&{name}_to={day(4)}")
+        group.reply(f"{name} backwards", backwards, 422, "bad_range", [f"{name}_to"])
 
 
 def drain(world, after, caller=None):

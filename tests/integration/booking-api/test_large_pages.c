@@ -145,8 +145,13 @@ static void make_stays(void)
 /* Reads a page of each list as its handler does. */
 FIBER_TEST(page_size_is_limited_per_connection)
 {
-    const struct booking_filter all = {
-        .telegram_id = FIELD_ABSENT, .from = FIELD_ABSENT32, .to = FIELD_ABSENT32};
+    const struct booking_filter all = {.telegram_id = FIELD_ABSENT,
+                                       .from = FIELD_ABSENT32,
+                                       .to = FIELD_ABSENT32,
+                                       .check_in_from = FIELD_ABSENT32,
+                                       .check_in_to = FIELD_ABSENT32,
+                                       .check_out_from = FIELD_ABSENT32,
+                                       .check_out_to = FIELD_ABSENT32};
     struct apartment_query query = apartment_list_defaults();
     auto_rows struct db_rows bookings = {0}, events = {0}, apartments = {0};
     const struct events_part all_events = {0};

@@ -24,12 +24,17 @@ static const char list_sql[] =
     "  AND ({phone} IS NULL OR b.guest_phone = {phone})"
     "  AND ({from} IS NULL OR o.check_out > {from})"
     "  AND ({to} IS NULL OR o.check_in < {to})"
+    "  AND ({check_in_from} IS NULL OR o.check_in >= {check_in_from})"
+    "  AND ({check_in_to} IS NULL OR o.check_in <= {check_in_to})"
+    "  AND ({check_out_from} IS NULL OR o.check_out >= {check_out_from})"
+    "  AND ({check_out_to} IS NULL OR o.check_out <= {check_out_to})"
     " ORDER BY b.id DESC LIMIT {limit}"
     LIST_PAGE_CUT;
 
 static const char list_parameters[] =
     "tenant uuid, value, last uuid, statuses text, apartment uuid, owner uuid, telegram_id bigint,"
-    " phone text, from date, to date, limit bigint";
+    " phone text, from date, to date, check_in_from date, check_in_to date, check_out_from date,"
+    " check_out_to date, limit bigint";
 
 static const struct db_part list_parts[] = {
     {"after", "coalesce({last}, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"},
@@ -93,6 +98,8 @@ bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
                   db_text(list_join_names(filter->statuses, booking_status_names, statuses)),
                   db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
                   db_int(filter->telegram_id), db_text(filter->phone), db_date(filter->from),
-                  db_date(filter->to), db_int(page->limit + 1)),
+                  db_date(filter->to), db_date(filter->check_in_from), db_date(filter->check_in_to),
+                  db_date(filter->check_out_from), db_date(filter->check_out_to),
+                  db_int(page->limit + 1)),
         rows, fault);
 }

@@ -160,11 +160,22 @@ static const struct field query_items[] = {
     {.name = "phone", .type = FIELD_PHONE, AT(filter.phone)},
     {.name = "from", .type = FIELD_DATE, AT(filter.from)},
     {.name = "to", .type = FIELD_DATE, AT(filter.to)},
+    {.name = "check_in_from", .type = FIELD_DATE, AT(filter.check_in_from)},
+    {.name = "check_in_to", .type = FIELD_DATE, AT(filter.check_in_to)},
+    {.name = "check_out_from", .type = FIELD_DATE, AT(filter.check_out_from)},
+    {.name = "check_out_to", .type = FIELD_DATE, AT(filter.check_out_to)},
     {.name = "code", .type = FIELD_TEXT, AT(filter.code), .min = 1, .max = 2 * BOOKING_CODE_LEN},
     {.name = "cursor", .type = FIELD_RAW, AT(page.cursor)},
     {.name = "limit", .type = FIELD_INT, AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
 // clang-format on
+
+/* A range of days, of which the last one counts too. */
+static void check_days(const char *field, int32_t from, int32_t to, struct fault_list *problems)
+{
+    if (from != DATE_ABSENT && to != DATE_ABSENT && to < from)
+        fault_list_add(problems, field, "bad_range", "The range must not end before it begins.");
+}
 
 static void check_date_range(const void *value, struct fault_list *problems)
 {
@@ -172,6 +183,8 @@ static void check_date_range(const void *value, struct fault_list *problems)
 
     if (filter->from != DATE_ABSENT && filter->to != DATE_ABSENT && filter->to <= filter->from)
         fault_list_add(problems, "to", "bad_range", "The range ends after it begins.");
+    check_days("check_in_to", filter->check_in_from, filter->check_in_to, problems);
+    check_days("check_out_to", filter->check_out_from, filter->check_out_to, problems);
 }
 
 static const struct fields query_fields =
@@ -220,8 +233,14 @@ static enum http_status list_bookings(struct reading *reading, struct http_respo
     const struct api_caller *caller = reading->caller;
     auto_rows struct db_rows rows = {0};
     struct query query = {
-        .filter = {.telegram_id = FIELD_ABSENT, .from = DATE_ABSENT, .to = DATE_ABSENT},
-        .page = {.limit = LIST_LIMIT_DEFAULT         },
+        .filter = {.telegram_id = FIELD_ABSENT,
+                   .from = DATE_ABSENT,
+                   .to = DATE_ABSENT,
+                   .check_in_from = DATE_ABSENT,
+                   .check_in_to = DATE_ABSENT,
+                   .check_out_from = DATE_ABSENT,
+                   .check_out_to = DATE_ABSENT},
+        .page = {.limit = LIST_LIMIT_DEFAULT          },
     };
 
     if (!read_list_query(reading->req, &query, &reading->fault) ||

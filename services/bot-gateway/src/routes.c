@@ -45,6 +45,7 @@ const struct http_route gateway_routes[] = {
     ROUTE(HTTP_GET,  "/v1/forwards/:id",        SCOPE_BOT_READ, get_forward,         0),
     ROUTE(HTTP_DELETE, "/v1/forwards/:id",      SCOPE_BOT_ADMIN, delete_forward,     0),
 
+    ROUTE(HTTP_GET,  "/v1/messages",            SCOPE_BOT_READ, get_messages,        0),
     ROUTE(HTTP_POST, "/v1/messages",            SCOPE_BOT_SEND, post_message,        0),
     ROUTE(HTTP_GET,  "/v1/messages/:id",        SCOPE_BOT_READ, get_message,         0),
     ROUTE(HTTP_POST, "/v1/messages/:id/cancel", SCOPE_BOT_SEND, post_message_cancel, ACTION),

@@ -321,7 +321,39 @@ def codes(world, group):
     group.equal("codes", set(error["properties"]["code"]["enum"]), used | {"restored"})
 
 
-GROUPS = [("messages: accepted", accepted), ("messages: codes", codes), ("messages: refused", refused), ("messages: templates", templates), ("messages: long", long),
+def listed(world, group):
+    """GET /v1/messages: by status, bot and time, newest first, in pages; another tenant sees none."""
+    began = world.stand.sql("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+    good, broken = person(world), person(world)
+    world.telegram.do("faults", kind="error", name="parse", chat_id=broken, count=2)
+    numbers = [settled(world, send(world, good, f"good {nth}"))["id"] for nth in range(3)]
+    failed = settled(world, send(world, broken, "<b>x</b>", parse_mode="HTML"))["id"]
+
+    def ids(query):
+        reply = world.caller.get(f"/v1/messages?since={began}&{query}")
+        return [one["id"] for one in reply.json["items"]] if reply.status == 200 else reply.body
+
+    group.equal("all, newest first", ids("bot=courier"), [failed, *numbers[::-1]])
+    group.equal("failed", ids("status=failed"), [failed])
+    group.equal("failed or uncertain", ids("status=failed,uncertain"), [failed])
+    group.equal("sent", ids("status=sent"), numbers[::-1])
+    group.equal("none", ids("status=cancelled"), [])
+    group.equal("of another bot", ids("bot=apartments&status=failed"), [])
+    item = world.caller.get(f"/v1/messages?since={began}&status=failed").json["items"][0]
+    group.equal("as alone", item, shown(world, failed))
+    page = world.caller.get(f"/v1/messages?since={began}&limit=2").json
+    group.equal("a page", [one["id"] for one in page["items"]], [failed, numbers[2]])
+    rest = world.caller.get(f"/v1/messages?since={began}&limit=2&cursor={page['next_cursor']}").json
+    group.equal("the next", ([one["id"] for one in rest["items"]], rest["next_cursor"]), ([numbers[1], numbers[0]], None))
+    group.equal("in the future", world.caller.get("/v1/messages?since=2099-01-01T00:00:00Z").json["items"], [])
+    other = world.key_of(tenant="second")
+    group.equal("another tenant's", other.get("/v1/messages").json["items"], [])
+    for why, query, code in (("an unknown status", "status=lost", "unknown_value"), ("no time", "since=today", "bad_time"),
+                             ("a bad cursor", "cursor=x", "bad_cursor")):
+        group.reply(why, world.caller.get(f"/v1/messages?{query}"), 422, code)
+
+
+GROUPS = [("messages: accepted", accepted), ("messages: listed", listed), ("messages: codes", codes), ("messages: refused", refused), ("messages: templates", templates), ("messages: long", long),
           ("messages: parked", parked), ("messages: uncertain", uncertain), ("messages: replaced", replaced), ("messages: gone", gone),
           ("messages: limits", limits), ("messages: markup", markup),
           ("messages: killed", killed), ("messages: stopped", stopped)]

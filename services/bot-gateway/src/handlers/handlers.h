@@ -28,6 +28,7 @@ http_handler delete_forward;
 
 http_handler post_message;
 http_handler get_message;
+http_handler get_messages;
 http_handler post_message_cancel;
 http_handler post_message_resend;
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Messages that callers of the API send: create, read, cancel, send again. */
+#include <stddef.h>
+
 #include "api/change.h"
 #include "api/change_by_id.h"
+#include "api/list.h"
 #include "api/read_by_id.h"
 
 #include "app.h"
@@ -101,6 +104,54 @@ static enum http_status reply_with_message(struct reading *reading, struct http_
 }
 
 READ_BY_ID(get_message, reply_with_message)
+
+/* --- list --- */
+
+struct messages_query {
+    struct outbox_filter filter;
+    struct list_page page;
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct messages_query, member)
+static const struct field query_items[] = {
+    {.name = "bot",    .type = FIELD_TEXT, AT(filter.bot), .min = 1, .max = BOT_NAME_MAX},
+    {.name = "status", .type = FIELD_ENUM, .flags = FIELD_COMMA, AT(filter.statuses), .names = outbox_status_names},
+    {.name = "since",  .type = FIELD_CUSTOM, AT(filter.since), .decode = field_decode_time},
+    {.name = "cursor", .type = FIELD_RAW,  AT(page.cursor)},
+    {.name = "limit",  .type = FIELD_INT,  AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
+};
+#undef AT
+// clang-format on
+static const struct fields query_fields = FIELDS_OF(query_items, struct messages_query);
+
+static void encode_listed(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                          struct list_cursor *cursor)
+{
+    struct outbox_message message;
+
+    (void)data;
+    outbox_store_read_listed(rows, row, &message);
+    message_encode(&message, out);
+    cursor->id = message.id;
+}
+
+static enum http_status list_messages(struct reading *reading, struct http_response *res)
+{
+    struct messages_query query = {.filter = {.since = FIELD_ABSENT},
+                                   .page = {.limit = LIST_LIMIT_DEFAULT}};
+    auto_rows struct db_rows rows = {0};
+
+    if (!http_request_query(reading->req, &query_fields, &query, &reading->fault) ||
+        !list_page_read(reading->req, SLICE("messages"), &query.page, &reading->fault) ||
+        !outbox_store_list(reading->db, &reading->caller->tenant_id, &query.filter, &query.page,
+                           &rows, &reading->fault))
+        return read_refuse(reading, res);
+    list_encode(&rows, outbox_store_large_column(), &query.page, encode_listed, NULL, &res->body);
+    return read_reply(reading, res, 0);
+}
+
+READ_ALL(get_messages, list_messages)
 
 /* --- cancel, resend --- */
 

@@ -108,6 +108,29 @@ static const struct db_statement apply_statement = {
            " WHERE s.id = {id}"
            " RETURNING {generated}",
 };
+/* {path}: the condition of an index. Ids have the time in their first 48 bits, which limits how far
+ * a page with `since` looks back; a minute of tolerance for the clocks of processes. */
+static const char list_sql[] =
+    LIST_PAGE_OF
+    "SELECT {columns}, bot.name, octet_length(s.telegram_message_ids::text) AS large"
+    " FROM sending s JOIN bot ON bot.id = s.bot_id"
+    " WHERE s.tenant_id = {tenant} AND {path} AND s.id < {after} AND s.chat_id IS NOT NULL"
+    "  AND ({since} IS NULL OR (s.created_at >= {since} AND s.id >= overlay('00000000-0000-0000-0000-000000000000' PLACING"
+    "   regexp_replace(lpad(to_hex(greatest(0, extract(epoch FROM {since}) * 1000 - 60000)::bigint), 12, '0'),"
+    "    '^(.{8})(.{4})$', '\\1-\\2') FROM 1 FOR 13)::uuid))"
+    "  AND ({bot} IS NULL OR bot.name = {bot})"
+    "  AND ({statuses} IS NULL OR " STATUS_NOW " = ANY (string_to_array({statuses}, ',')))"
+    " ORDER BY s.id DESC LIMIT {limit}"
+    LIST_PAGE_CUT;
+#define LIST(name_, path_) {                                                                       \
+    .name = name_,                                                                                 \
+    .sql = list_sql,                                                                               \
+    .parameters = "tenant uuid, bot text, statuses text, since timestamptz, after uuid, limit bigint", \
+    .parts = {(const struct db_part[]){{"path", path_}, {NULL, NULL}}},                            \
+    .shape = &shape}
+static const struct db_statement list_all = LIST("sending_list", "true");
+static const struct db_statement list_troubled =
+    LIST("sending_list_troubled", "s.status IN ('failed', 'uncertain', 'sending')");
 // clang-format on
 
 bool outbox_store_insert(struct db *tx, struct outbox_message *message, bool *inserted,
@@ -205,4 +228,36 @@ bool outbox_store_apply_action(struct db *tx, struct outbox_message *message, in
     message->updated_at = made.updated_at;
     message->error_code = message->error_text = SLICE_NONE;
     return true;
+}
+
+/* --- the list --- */
+
+enum { TROUBLED = 1 << OUTBOX_FAILED | 1 << OUTBOX_UNCERTAIN };
+
+bool outbox_store_list(struct db *db, const struct uuid *tenant_id,
+                       const struct outbox_filter *filter, const struct list_page *page,
+                       struct db_rows *rows, struct fault *fault)
+{
+    const bool troubled = filter->statuses != 0 && (filter->statuses & ~TROUBLED) == 0;
+    char statuses[LIST_NAMES_MAX];
+
+    return db_query(
+        db, troubled ? &list_troubled : &list_all,
+        DB_VALUES(db_uuid(tenant_id), db_text(filter->bot),
+                  db_text(list_join_names(filter->statuses, outbox_status_names, statuses)),
+                  db_time(filter->since), db_uuid(page->after.set ? &page->after.id : &uuid_max),
+                  db_int(page->limit + 1)),
+        rows, fault);
+}
+
+void outbox_store_read_listed(const struct db_rows *rows, int row, struct outbox_message *out)
+{
+    *out = (struct outbox_message){.moved = -1, .ttl_s = FIELD_ABSENT};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+    out->bot = db_get_text(rows, row, COLUMNS);
+}
+
+int outbox_store_large_column(void)
+{
+    return COLUMNS + 1;
 }

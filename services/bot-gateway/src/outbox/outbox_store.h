@@ -3,6 +3,7 @@
  * sender_store.h. */
 #pragma once
 
+#include "api/list.h"
 #include "db/query.h"
 
 #include "outbox/outbox.h"
@@ -32,3 +33,20 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
  * queued; after expires_at it expires. */
 bool outbox_store_apply_action(struct db *tx, struct outbox_message *message, int action, int to,
                                struct slice actor, struct fault *fault) MUST_CHECK;
+
+/* A filter of the list of messages. */
+struct outbox_filter {
+    struct slice bot; /* its name; absent: any */
+    int statuses;     /* bit set of enum outbox_status; 0: all */
+    int64_t since;    /* created at this time or later; FIELD_ABSENT: no limit */
+};
+/* Reads a page of the tenant's messages, newest first, plus one row if more follow. Answers to taps
+ * are left out. The rows come from a LIST_PAGE_OF statement; read them with
+ * outbox_store_read_listed(). */
+bool outbox_store_list(struct db *db, const struct uuid *tenant_id,
+                       const struct outbox_filter *filter, const struct list_page *page,
+                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Text is borrowed from the rows. */
+void outbox_store_read_listed(const struct db_rows *rows, int row, struct outbox_message *out);
+/* The argument `large_column` of list_encode(). */
+int outbox_store_large_column(void);

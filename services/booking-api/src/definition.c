@@ -10,6 +10,7 @@
 #include "channels/feed_reader.h"
 #include "handlers/handlers.h"
 #include "maintenance/business.h"
+#include "maintenance/edits.h"
 #include "maintenance/selfcheck.h"
 #include "maintenance/sweeper.h"
 #include "rides.h"
@@ -116,6 +117,7 @@ struct running {
     struct business_watch business_watch;
     struct rides_watch rides_watch;
     struct webhook_feeder webhook_feeder;
+    struct periodic edits;
 };
 
 static void stop_app(void *data)
@@ -128,6 +130,7 @@ static void stop_app(void *data)
     selfcheck_watch_stop(&running->selfcheck_watch);
     business_watch_stop(&running->business_watch);
     rides_watch_stop(&running->rides_watch);
+    periodic_stop(&running->edits);
     webhook_feeder_stop(&running->webhook_feeder);
     deliver_stop(running->app.deliver);
     free(running);
@@ -164,6 +167,7 @@ static void *start_app(struct service *service, const void *config, struct fault
     }
     sweeper_start(&running->sweeper, service, settings->sweep_interval_ms);
     rides_sweeper_start(&running->rides_sweeper, service, settings->sweep_interval_ms);
+    edits_start(&running->edits, service);
     feed_reader_start(&running->feed_reader, service, settings);
     selfcheck_watch_start(&running->selfcheck_watch, service, settings->sweep_interval_ms);
     business_watch_start(&running->business_watch, service);

@@ -5,6 +5,7 @@
 
 #include "channels/feed_reader.h"
 #include "maintenance/business.h"
+#include "maintenance/edits.h"
 #include "maintenance/selfcheck.h"
 #include "maintenance/sweeper.h"
 #include "tortured.h"
@@ -106,6 +107,17 @@ static struct answer feed_webhooks(void)
     return torture_answer(done, &fault);
 }
 
+/* Writes events until no edit is left. */
+static struct answer tell_edits(void)
+{
+    struct fault fault = {.code = ""};
+    bool done = false;
+
+    for (int i = 0; i < FEED_RUNS_MAX && !done; i++)
+        done = edits_run(stand_app()->service, &fault);
+    return torture_answer(done, &fault);
+}
+
 // clang-format off
 static const struct torture_case rows[] = {
     {.name = "holds that are over", .given = GIVEN_BOOKED, .task = sweep,
@@ -128,6 +140,8 @@ static const struct torture_case rows[] = {
              " FROM webhook, generate_series(1, 3) n"},
     {.name = "disabled webhook", .given = GIVEN_WEBHOOK, .task = feed_webhooks,
      .then = "UPDATE receiver SET disabled_at = now()"},
+    {.name = "edited apartments", .given = GIVEN_APARTMENTS, .task = tell_edits,
+     .then = "INSERT INTO apartment_edited (apartment_id) SELECT id FROM apartment"},
     {.name = "rules of the data", .given = GIVEN_CONFIRMED, .task = check_rules},
     {.name = "figures of the business", .given = GIVEN_CONFIRMED, .task = count_business},
 };

@@ -178,8 +178,8 @@ void apartment_encode(const struct apartment *apartment, enum apartment_view vie
 
 enum { EVENT_MAX = 256 * 1024 };
 
-bool apartment_record_change(struct change *change, const char *event, const char *audit_action,
-                             const struct apartment *apartment, struct fault *fault)
+bool apartment_record_event(struct change *change, const char *event,
+                            const struct apartment *apartment, struct fault *fault)
 {
     AUTO(buf_finish) struct buf text = BUF(EVENT_MAX);
     struct slice data;
@@ -188,6 +188,14 @@ bool apartment_record_change(struct change *change, const char *event, const cha
     if (!buf_keep(&text, change->arena, &data, fault))
         return false;
     change_event(change, event, "apartment", &apartment->id, apartment->version, data);
+    return true;
+}
+
+bool apartment_record_change(struct change *change, const char *event, const char *audit_action,
+                             const struct apartment *apartment, struct fault *fault)
+{
+    if (!apartment_record_event(change, event, apartment, fault))
+        return false;
     change_audit(change, audit_action, "apartment", &apartment->id, apartment->version);
     return true;
 }

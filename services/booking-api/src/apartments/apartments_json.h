@@ -18,5 +18,8 @@ void apartment_encode(const struct apartment *apartment, enum apartment_view vie
 /* Queues the event `event` of a change, with APARTMENT_PUBLIC as its data, and an audit row. */
 bool apartment_record_change(struct change *change, const char *event, const char *audit_action,
                              const struct apartment *apartment, struct fault *fault) MUST_CHECK;
+/* Queues the event alone: the audit row of the change is there. */
+bool apartment_record_event(struct change *change, const char *event,
+                            const struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
 extern const struct fields owner_fields; /* bodies of requests and answers */

@@ -11,6 +11,7 @@
 
 struct ai_client;
 struct bots;
+struct forward_events;
 struct inbox;
 struct notifier;
 struct outage_replies;
@@ -40,6 +41,7 @@ struct gateway_app {
     struct places_watch *places;           /* place names for the phrase parser */
     struct deliver_hosts forward_hosts;    /* hosts that forwards may call */
     struct deliver *deliver;               /* delivers forwarded updates */
+    struct forward_events *forward_events; /* queues failures for forwards */
     struct ai_client *ai;                  /* NULL: no AI is configured */
     struct search_client *search;          /* NULL: no search-api is configured */
     struct turn_runner *turns;             /* handles updates */

@@ -19,6 +19,7 @@
 #include "notifications/notifier.h"
 #include "outage_replies/outage_replies.h"
 #include "outbox/sender.h"
+#include "outgoing_webhooks/forward_events.h"
 #include "places/places_watch.h"
 #include "routes.h"
 #include "texts/texts_watch.h"
@@ -59,6 +60,7 @@ static void stop_and_free_app(void *data)
     search_client_destroy(app->search);
     places_watch_stop(app->places);
     http_client_destroy(app->turns_http);
+    forward_events_stop(app->forward_events);
     deliver_stop(app->deliver);
     webhook_watch_stop(app->webhooks);
     periodic_stop(&app->broadcaster);
@@ -179,7 +181,10 @@ static bool start_forward_delivery(struct gateway_app *app, struct fault *fault)
                                .loopback = strcmp(app->config->common.environment, "demo") == 0};
     const struct deliver_options options = {.service = app->service, .hosts = app->forward_hosts};
     app->deliver = deliver_start(&options, fault);
-    return app->deliver != NULL;
+    if (app->deliver == NULL)
+        return false;
+    app->forward_events = forward_events_start(app->service, app->deliver, fault);
+    return app->forward_events != NULL;
 }
 
 static void *start_app(struct service *service, const void *config, struct fault *fault)

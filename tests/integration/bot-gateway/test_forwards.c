@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* An update is queued for its forwards in the transaction that handles it: once or not at all. */
+#include "outgoing_webhooks/forward_events.h"
+#include "support/scratch.h"
 #include "updates.h"
 
 enum { COPIES = 3, UPDATES = 60 };
@@ -160,4 +162,77 @@ FIBER_TEST(forward_can_be_deleted_while_updates_arrive)
     ck_rows(0, "update WHERE tries > 0");
     ck_rows(0, "delivery");
     ck_rows(0, "delivery_lane");
+}
+
+/* --- failures --- */
+
+static void run_events(void)
+{
+    struct forward_events events = {.service = stand_service()};
+    ck_ok(forward_events_run(&events, &fault));
+}
+
+static void add_message(const char *id)
+{
+    stand_sql(
+        "INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, payload, on_unknown)"
+        " SELECT '%s', tenant_id, id, 5, 1, 'sendMessage', '[{\"text\":\"x\"}]', 'hold' FROM bot"
+        " WHERE name = 'taxi'",
+        id);
+}
+
+#define MESSAGE "018f0008-0000-7000-8000-000000000001"
+
+FIBER_TEST(failures_are_queued_for_forwards_that_ask_for_them)
+{
+    stand_look();
+    ck_status(make("{\"events\":[\"message.failed\",\"update.dead\"]}"), 201);
+    ck_status(make("{\"events\":[\"message.uncertain\"],\"chat_ids\":[5]}"), 201);
+    ck_status(make("{\"chat_ids\":[99]}"), 201);
+    ck_refused(make("{\"events\":[\"message.sent\"]}"), 422, "unknown_value");
+    ck_refused(make("{\"events\":[]}"), 422, "too_short");
+    add_message(MESSAGE);
+    stand_sql("UPDATE sending SET status = 'sent', part = 1, sent_at = now() WHERE id = '" MESSAGE
+              "'");
+    ck_rows(0, "forward_event");
+    stand_sql("UPDATE sending SET status = 'failed', error_code = 'chat_unreachable'");
+    stand_sql("UPDATE sending SET status = 'failed', error_code = 'x'"); /* is no further failure */
+    stand_sql("UPDATE sending SET status = 'uncertain'");
+    ck_rows(2, "forward_event");
+    run_events();
+    ck_rows(0, "forward_event");
+    ck_rows(2, "delivery");
+    ck_rows(1,
+            "delivery_lane l JOIN delivery d ON d.lane_id = l.id WHERE l.key = 'message:" MESSAGE
+            "' AND convert_from(d.body, 'UTF8')::jsonb @> '{\"bot\":\"taxi\",\"event\":{\"type\":"
+            "\"message.failed\",\"resource\":{\"type\":\"message\",\"id\":\"" MESSAGE "\"},"
+            "\"data\":{\"status\":\"failed\",\"error_code\":\"chat_unreachable\"}}}'");
+    ck_rows(0, "delivery WHERE convert_from(body, 'UTF8') LIKE '%%chat_id%%'");
+    /* With events alone, no update is forwarded. */
+    deliver_text(1, 5, "en", "x");
+    updates_start(NULL, NULL, NULL);
+    wait_for(NOTHING_LEFT);
+    ck_rows(3, "delivery");
+}
+
+FIBER_TEST(dead_update_is_an_event)
+{
+    stand_look();
+    ck_status(make("{\"events\":[\"update.dead\"]}"), 201);
+    POISON("update", "UPDATE", "NEW.status = 'done'");
+    die(1);
+    POISON_END("update");
+    run_events();
+    ck_rows(1, "delivery WHERE convert_from(body, 'UTF8')::jsonb @>"
+               " '{\"event\":{\"type\":\"update.dead\",\"data\":{\"update_id\":1,\"kind\":"
+               "\"message\"}}}'");
+}
+
+FIBER_TEST(failures_are_not_noted_if_nobody_asks)
+{
+    stand_look();
+    ck_status(make(NULL), 201);
+    add_message(MESSAGE);
+    stand_sql("UPDATE sending SET status = 'failed', error_code = 'x'");
+    ck_rows(0, "forward_event");
 }

@@ -11,16 +11,19 @@ enum {
     FORWARD_COMMANDS_MAX = 32,
     FORWARD_COMMAND_LEN_MAX = 32, /* bytes; Bot API, BotCommand */
     FORWARD_CHATS_MAX = 100,
-    FORWARD_PREFIX_MAX = 200 /* code points */
+    FORWARD_PREFIX_MAX = 200, /* code points */
+    FORWARD_EVENTS_MAX = 8
 };
 
-/* Selects the updates to forward. An update must match each member that is present; if no member is
- * present, all updates are selected. */
+/* Selects the updates to forward. An update must match each member that is present, apart from
+ * `events`; if no member is present, all updates are selected. With `events` alone, no update is.
+ */
 struct forward_match {
     struct field_texts kinds;
     struct field_texts commands;
     struct field_ints chat_ids;
     struct slice text_prefix;
+    struct field_texts events; /* failures to forward: forward_events.h */
 };
 
 /* The properties of an update that struct forward_match compares. Absent: the update has none. */

@@ -5,6 +5,7 @@
 #include "json/foreign.h"
 
 #include "inbox/inbox_json.h"
+#include "outgoing_webhooks/forward_events.h"
 #include "outgoing_webhooks/forwards_json.h"
 
 // clang-format off
@@ -14,6 +15,7 @@ static const struct field match_items[] = {
     {.name = "commands",    .type = FIELD_SLUGS, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(commands), .min = 1, .max = FORWARD_COMMANDS_MAX},
     {.name = "chat_ids",    .type = FIELD_INTS,  .flags = FIELD_NULLABLE | FIELD_OMIT, AT(chat_ids), .min = 1, .max = FORWARD_CHATS_MAX},
     {.name = "text_prefix", .type = FIELD_TEXT,  .flags = FIELD_NULLABLE | FIELD_OMIT, AT(text_prefix), .min = 1, .max = FORWARD_PREFIX_MAX},
+    {.name = "events",      .type = FIELD_TEXTS, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(events), .min = 1, .max = FORWARD_EVENTS_MAX},
 };
 #undef AT
 const struct fields forward_match_fields = FIELDS_OF(match_items, struct forward_match);
@@ -77,6 +79,14 @@ static void check_each_text(const struct field_texts *texts, const char *list_na
     }
 }
 
+static bool is_event_type(struct slice text)
+{
+    for (const char *const *type = forward_event_types; *type != NULL; type++)
+        if (slice_is(text, *type))
+            return true;
+    return false;
+}
+
 void forward_match_check(const struct forward_match *match, struct fault_list *problems)
 {
     check_each_text(
@@ -86,6 +96,8 @@ void forward_match_check(const struct forward_match *match, struct fault_list *p
         problems);
     check_each_text(&match->commands, "commands", is_valid_command_name, "bad_slug",
                     "Must be a command without its /", problems);
+    check_each_text(&match->events, "events", is_event_type, "unknown_value",
+                    "Must be message.failed, message.uncertain or update.dead", problems);
 }
 
 /* --- updates --- */

@@ -44,8 +44,17 @@ static struct slice extract_command_for_bot(const struct forward_subject *subjec
     return command;
 }
 
+static bool is_for_events_only(const struct forward_match *match)
+{
+    return match->events.items != NULL && match->kinds.items == NULL &&
+           match->commands.items == NULL && match->chat_ids.items == NULL &&
+           match->text_prefix.at == NULL;
+}
+
 bool forward_matches(const struct forward_match *match, const struct forward_subject *subject)
 {
+    if (is_for_events_only(match))
+        return false;
     if (match->kinds.items != NULL && !contains_text_caseless(&match->kinds, subject->kind))
         return false;
     if (match->chat_ids.items != NULL && !contains_chat_id(&match->chat_ids, subject->chat_id))

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* Failures for forwards with match.events: triggers write rows of `forward_event`, and this task
+ * queues them for api/deliver. The body is {"bot":"name","event":{...}}, without data of people.
+ * Any number of instances run it. */
+#pragma once
+
+#include "api/deliver.h"
+#include "api/periodic.h"
+
+enum { FORWARD_EVENTS_EVERY_MS = 250 };
+
+extern const char *const forward_event_types[]; /* NULL-terminated */
+
+struct forward_events {
+    struct service *service;
+    struct deliver *deliver; /* is woken; NULL in tests */
+    struct periodic task;
+};
+
+/* Returns new. */
+struct forward_events *forward_events_start(struct service *service, struct deliver *deliver,
+                                            struct fault *fault);
+/* NULL is allowed. Outside of fibers. */
+void forward_events_stop(struct forward_events *events);
+/* One run. `data` is a struct forward_events. */
+bool forward_events_run(void *data, struct fault *fault);

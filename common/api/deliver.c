@@ -12,8 +12,6 @@ enum {
     ROUND_MS = 10000,
     SWEEP_EVERY_MS = 10000,
     SWEEP_MS = 20000,
-    /* Limit of calls to failing receivers, so that working receivers always get calls. */
-    FAILING_MAX = DELIVER_CALLS_MAX / 2,
     CALL_ARENA_MAX = DELIVER_BODY_MAX + 128 * 1024,
     STORE_TRIES_MAX = 40,
     NAMES_WAITING_MAX = 64
@@ -33,9 +31,11 @@ static void round_finish(struct round *round)
 
 static struct deliver_capacity compute_free_capacity(const struct deliver *deliver)
 {
+    const int64_t calls_max =
+        deliver->policy->calls_max > 0 ? deliver->policy->calls_max : DELIVER_CALLS_MAX;
     struct deliver_capacity capacity = {.lease = uuid_make(),
-                                        .calls = DELIVER_CALLS_MAX,
-                                        .failing = FAILING_MAX,
+                                        .calls = calls_max,
+                                        .failing = calls_max / 2,
                                         .bytes = DELIVER_BYTES_MAX,
                                         .id_is_item = deliver->policy->id_is_item};
     const struct queue_call *base;

@@ -68,6 +68,8 @@ struct deliver_hosts {
 /* How a service's receivers are called. */
 struct deliver_policy {
     const struct retry_policy *waits;
+    int64_t calls_max; /* of a process at once, at most and by default (0) DELIVER_CALLS_MAX: each
+                          result needs a connection for changes, of which a service has few */
     int64_t refusals_max; /* refusals of an item until it is dead; 0: as many as its age allows */
     int64_t age_max_s;    /* of an item */
     int64_t disable_after_s; /* receivers that have failed for so long are disabled; 0: never */

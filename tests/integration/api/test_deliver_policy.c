@@ -200,3 +200,32 @@ FIBER_TEST(changed_address_is_tried_at_once_with_the_changed_key)
     ck_assert_str_eq(one.signature, signature);
     deliver_stop(deliver);
 }
+
+static struct reaction take_slowly(const struct received *one, int nth)
+{
+    return (struct reaction){.status = 200, .delay_ms = 150};
+}
+
+FIBER_TEST(policy_limits_the_calls_at_once)
+{
+    static const struct deliver_policy few = {
+        .waits = &waits, .calls_max = 2, .age_max_s = 3600, .id_is_item = true};
+    const struct deliver_options options = {
+        .service = stand_service(), .hosts = {.loopback = true}, .policy = &few};
+    react = take_slowly;
+    for (int i = 0; i < 8; i++) {
+        const struct uuid to = receiver_on(textf("/%d", i));
+        place(&to, "a", 0);
+    }
+    struct deliver *deliver = deliver_start(&options, &fault);
+    ck_assert_ptr_nonnull(deliver);
+    size_t most = 0;
+    while (stand_number("SELECT count(*) FROM delivery") > 0) {
+        most = deliver->queue.call_count > most ? deliver->queue.call_count : most;
+        stand_sleep(5);
+    }
+    ck_assert_uint_ge(most, 1);
+    ck_assert_uint_le(most, 2);
+    ck_assert_int_eq(receiver_count(&receiver, NULL), 8);
+    deliver_stop(deliver);
+}

@@ -9,11 +9,14 @@
 #include "webhooks/webhooks_json.h"
 
 enum { RUN_LIMIT_MS = 20000, ROUNDS_PER_RUN = 50, ANNOUNCED_PER_RUN = 50, ARENA_MAX = 64 * 1024 };
+/* Few, so that results of calls do not delay changes: the service has two connections for both. */
+enum { CALLS_MAX = 8 };
 
 static const struct retry_policy waits = {
     .jitter_percent = 50, .waits_ms = {2000, 5000, 15000, 45000, 120000, 300000, 600000}
 };
 const struct deliver_policy webhook_policy = {.waits = &waits,
+                                              .calls_max = CALLS_MAX,
                                               .age_max_s = WEBHOOK_FAILING_MAX_S,
                                               .disable_after_s = WEBHOOK_FAILING_MAX_S,
                                               .id_is_item = true};

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- min_compatible: 29
+-- min_compatible: 1
 -- Webhooks: receivers (api/deliver) that get the events of a tenant.
 CREATE TABLE webhook (
     id           uuid        PRIMARY KEY REFERENCES receiver (id),

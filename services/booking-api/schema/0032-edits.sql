@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- min_compatible: 30
+-- min_compatible: 1
 -- Changes that people make past the API, in Directus or psql, leave an audit row too; of an apartment the service then
 -- writes the event. Programs are told apart by their session: Directus by its role, psql by the application_name that it
 -- gives itself. Directus does not tell PostgreSQL which of its users has made a change: its own activity log has them.

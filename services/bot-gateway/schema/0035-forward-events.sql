@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- min_compatible: 34
+-- min_compatible: 1
 -- Failures that forwards may ask for (match.events): messages that failed or became uncertain, updates that are dead. A row
 -- waits until it is queued for the forwards; no row is made if no forward of the bot asks for events. Nothing about people.
 CREATE TABLE forward_event (

@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: MIT
 """Programs that watch the running stack over HTTP: the watch after a deploy, with a health whose answers the case sets; the owner
-of n8n, with an n8n that has one or none."""
+of n8n, with an n8n that has one or none; setting up Directus, which refuses."""
+import base64
 import contextlib
+import hmac
 import io
 import json
 import os
 import subprocess
 import tempfile
+import time
 from unittest import mock
 
 import say
 import services
 from http_server import Handler, served
-from stack import deploy_lock, deploy_watch, n8n_owner, releases, rollout, smoke, tree, watch
+from stack import deploy_lock, deploy_watch, directus, n8n_owner, releases, rollout, smoke, tree, watch
 
 
 @contextlib.contextmanager
@@ -280,4 +283,38 @@ def owner_of_n8n():
     assert len({n8n_owner.password_make() for _ in range(20)}) == 20
 
 
-TESTS = [("deploy compares before guests", before_guests), ("deploy has nothing to compare", nothing_to_compare), ("watch after a deploy", after_a_deploy), ("errors after a deploy", errors_after_a_deploy), ("owner of n8n", owner_of_n8n)]
+def applied(address, role="role", secret="secret"):
+    """(result, standard output, standard error) of `directus apply` with a Directus at the address, whose administrator has the role."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "directus_secret"), "w", encoding="ascii") as file:
+            file.write(secret)
+        found = subprocess.CompletedProcess((), 0, role + "\n", "")
+        with mock.patch.object(watch, "addresses", lambda service, port: [address] if (service, port) == ("directus", 8055) and address else []), \
+                mock.patch.object(tree, "psql", return_value=found), mock.patch.object(tree, "SECRETS", folder), \
+                contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.redirect_stderr(io.StringIO()) as warned:
+            return directus.ensure(), printed.getvalue(), warned.getvalue()
+
+
+def setting_up_directus():
+    """What Directus refuses, or does not answer in time, is told with the command to repeat; without Directus nothing happens."""
+    assert applied(None) == (True, "", ""), "Directus does not run here"
+    for answer, why in (((500, {"errors": []}), "500"), ((403, {}), "403")):
+        with answering(lambda *_, answer=answer: answer) as address:
+            done, printed, warned = applied(address)
+            assert not done and not printed and why in warned and "directus apply" in warned, (printed, warned)
+    assert "directus apply" in applied("127.0.0.1:1")[2], "nobody answers"
+    with answering(lambda *_: (200, {"data": []})) as address:
+        done, printed, warned = applied(address, role="")
+        assert not done and "администратора" in warned, warned
+        with mock.patch.object(directus, "SECONDS", -1):
+            assert "не успел" in applied(address)[2], "the time for all calls is over"
+    head, body, signature = directus.token("secret", "role").split(".")
+    right = base64.urlsafe_b64encode(hmac.digest(b"secret", f"{head}.{body}".encode(), "sha256")).rstrip(b"=").decode()
+    told = json.loads(base64.urlsafe_b64decode(body + "=="))
+    assert signature == right and told["role"] == "role" and told["iss"] == "directus" and 0 < told["exp"] - time.time() <= directus.SECONDS
+    same = (({"a": None}, {}), ({"a": [{"b": 1}]}, {"a": [{"b": 1, "c": 2}], "d": 3}))
+    other = (({"a": 1}, {}), ({"a": [1]}, {"a": [1, 2]}), ({"a": [{"b": 1}]}, {"a": [{"b": 2}]}), ({"a": {"b": 1}}, {"a": None}))
+    assert not any(directus.differs(*pair) for pair in same) and all(directus.differs(*pair) for pair in other)
+
+
+TESTS = [("setting up Directus", setting_up_directus), ("deploy compares before guests", before_guests), ("deploy has nothing to compare", nothing_to_compare), ("watch after a deploy", after_a_deploy), ("errors after a deploy", errors_after_a_deploy), ("owner of n8n", owner_of_n8n)]

@@ -14,4 +14,7 @@ if [ -e "$manifest" ] &&
     rm -rf /data/appendonlydir
 fi
 printf 'requirepass %s\n' "$(cat /run/secrets/redis_password)" >/run/redis/password.conf
+# Directus may use its cache and nothing else: the library of its cache puts these words before its keys.
+printf 'user directus on >%s resetkeys ~sets:namespace:directus:* resetchannels -@all +get +set +del +unlink +keys +scan +ping +info\n' \
+    "$(cat /run/secrets/directus_redis_password)" >>/run/redis/password.conf
 exec valkey-server /etc/tapbot-redis/redis.conf

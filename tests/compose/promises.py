@@ -25,7 +25,7 @@ PROXY_FILES = 8028  # two for each of the 4,000 connections of engine.cfg, and a
 PROXY_FOLDER = "/etc/tapbot-socket-proxy"
 INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
             "database-network": {"postgres", "directus", "n8n", "qdrant"},  # and our services
-            "redis-network": {"redis"},  # and our services
+            "redis-network": {"redis", "directus"},  # and our services
             "pgadmin-network": {"pgadmin", "postgres"},
             "redis-commander-network": {"redis-commander", "redis"},
             "socket-network": {"socket-proxy", "traefik", "health"},

@@ -187,7 +187,7 @@ def pictures(studio, editor):
     studio.picture(os.path.join(IMAGES, "directus-refusal.png"))
     for name, path, ready in (("apartments", "content/apartment", ROWS_SHOWN), ("arrivals", f"content/occupancy?bookmark={today}", ROWS_SHOWN),
                               ("apartment", f"content/apartment/{flat}", "document.querySelectorAll('.v-form .field').length > 8"),
-                              ("dashboard", f"insights/{directus_files.document('dashboard.json')['id']}", "document.body.innerText.includes('Ближайшие заезды')")):
+                              ("dashboard", f"insights/{directus_files.document('dashboard.json')['id']}", "document.body?.innerText.includes('Ближайшие заезды')")):
         studio.open("users", "true")  # a page in between: the same page with another query would not load again
         studio.open(path, ready)
         time.sleep(5)  # pictures and numbers appear one by one
@@ -222,8 +222,50 @@ def forms(stack):
         studio.tab.until("document.querySelector('.validation-errors, .v-notice')?.innerText.includes('От 1 до 200 знаков')")
         if PICTURES:
             pictures(studio, editor)
-        studio.open(f"insights/{directus_files.document('dashboard.json')['id']}", "document.body.innerText.includes('Заезжают сегодня')")
+        studio.open(f"insights/{directus_files.document('dashboard.json')['id']}", "document.body?.innerText.includes('Заезжают сегодня')")
     return f"{len(COLLECTIONS)} forms, {count} labels, the menu and the dashboard"
+
+
+STALE_SECONDS = 2
+ROUNDS = 6
+
+
+def stale(stack):
+    """What booking-api writes is in Directus' answers at most two seconds later, also where they have just been cached; and its user in
+    Redis has nothing but that cache."""
+    editor, key = login(stack, "Редактор"), {"X-API-Key": stack.key("booking:read", "booking:write")}
+    flat, worst = whole.first("apartment", editor)["id"], 0
+    path = f"/items/apartment/{flat}?fields=title_en"
+    for number in range(ROUNDS):
+        title = f"Title {number}"
+        whole.call(PORT, "GET", path, headers=editor)
+        time.sleep(0.3 * number)
+        whole.call(PORT, "GET", path, headers=editor)
+        version = whole.call(7020, "GET", f"/v1/apartments/{flat}", headers=key)[1]["version"]
+        status, body = whole.call(7020, "PATCH", f"/v1/apartments/{flat}", {"title": {"en": title}}, {**key, "If-Match": f'"{version}"'})
+        assert status == 200, body
+        worst = max(worst, until(10, lambda title=title: whole.call(PORT, "GET", path, headers=editor)[1]["data"]["title_en"] == title))
+    assert worst <= STALE_SECONDS, f"{worst:.2f} s"
+    keys = stack.box("redis").run("sh", "-c", "REDISCLI_AUTH=$(cat /run/secrets/redis_password) valkey-cli --scan").split()
+    cached = [one for one in keys if one.startswith("sets:namespace:directus:")]
+    assert cached, f"nothing is cached: {keys[:5]}"
+    return f"at most {worst:.2f} s, {len(cached)} keys in Redis"
+
+
+def without_redis(stack):
+    """While Redis is down Directus answers, and soon."""
+    editor = login(stack, "Редактор")
+    stack.box("redis").stop()
+    try:
+        slowest = 0
+        for number in range(5):
+            began = time.monotonic()
+            status, body = whole.call(PORT, "GET", f"/items/apartment?limit=1&offset={number}", headers=editor)
+            assert status == 200 and body["data"], body
+            slowest = max(slowest, time.monotonic() - began)
+    finally:
+        stack.box("redis").start().wait_healthy()
+    return f"at most {slowest:.2f} s"
 
 
 STEPS = [
@@ -232,5 +274,7 @@ STEPS = [
     ("Directus refuses an editor's mistakes in Russian", refuses),
     ("an observer of Directus sees nothing personal", observes),
     ("bookmarks of Directus find today's stays", bookmarks),
+    ("Directus' cache is at most two seconds old", stale),
+    ("Directus answers without Redis", without_redis),
     ("an editor of Directus reads Russian only", forms),
 ]

@@ -123,7 +123,7 @@ MISTAKES = [
     Mistake("a network's name without its prefix", "networks", "traefik.docker.network=tapbot_service-network",
             edits(COMPOSE, "traefik.docker.network: service-network", "traefik.docker.network: tapbot_service-network")),
     Mistake("a service outside Traefik's networks", "networks", "shares no network with Traefik",
-            in_service("directus", "networks: [traefik-network, database-network]", "networks: [database-network]")),
+            in_service("directus", "networks: [traefik-network, database-network, redis-network]", "networks: [database-network]")),
     Mistake("a name without an address in DNS", "dns", "no address in DNS for dir.tapbot.test",
             hosts_line("203.0.113.10 dir.tapbot.test\n", "# " + "x" * 28 + "\n"),
             repair=lambda machine: machine.files_again()),

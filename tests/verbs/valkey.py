@@ -38,6 +38,7 @@ class Container:
                 text = text.replace(old, new)
             self.write(os.path.basename(path), text)
         self.write("run/secrets/redis_password", "right")
+        self.write("run/secrets/directus_redis_password", "directus")
         self.process = None
 
     def write(self, name, text, mode=0o644):
@@ -97,6 +98,22 @@ def starts():
         return version["valkey_version"]
 
 
+def of_directus():
+    """The user of Directus has its cache and nothing else: no counter of a rate limit, no administration, no channel."""
+    with container() as one:
+        one.start()
+        one.cli("set", "rate:1", "5")
+        mine = ("--user", "directus", "--no-auth-warning")
+        own = "sets:namespace:directus::x"
+        for words in (("set", own, "1", "px", "9000"), ("get", own), ("unlink", own), ("keys", "sets:namespace:directus::*"), ("info",)):
+            assert "NOPERM" not in one.cli(*mine, *words, password="directus"), words
+        refused = (("get", "rate:1"), ("set", "rate:1", "0"), ("unlink", "rate:1"), ("flushall",), ("config", "get", "*"), ("acl", "list"),
+                   ("publish", "a", "b"), ("eval", "return 1", "0"))
+        for words in refused:
+            assert "NOPERM" in one.cli(*mine, *words, password="directus"), words
+        return f"{len(refused)} commands refused"
+
+
 def damage():
     """After a kill, and with zeros or half a command at the end of its file, it has its data; without a readable manifest it starts empty."""
     with container() as one:
@@ -139,4 +156,4 @@ def former_data():
     return None
 
 
-TESTS = [("valkey: starts", starts), ("valkey: damaged files", damage), ("valkey: data of Redis 7", former_data)]
+TESTS = [("valkey: starts", starts), ("valkey: damaged files", damage), ("valkey: data of Redis 7", former_data), ("valkey: the user of Directus", of_directus)]

@@ -59,7 +59,8 @@ void value_refuse_type(struct decoding *decoding, const char *expected);
  * (0: FIELD_ITEMS_MAX) or fewer than `min`. NULL if the arena is full. */
 void *decoding_alloc_items(struct decoding *decoding, const struct field *field, size_t count,
                            size_t size) MUST_CHECK;
-/* The field by which each item of a FIELD_SLUGS, FIELD_URLS, FIELD_TEXTS, FIELD_UUIDS or FIELD_INTS is read. */
+/* The field by which each item of a FIELD_SLUGS, FIELD_URLS, FIELD_TEXTS, FIELD_UUIDS or FIELD_INTS
+ * is read. */
 const struct field *value_get_item_field(const struct field *list);
 
 /* Size in a struct of a value of this type: a text, a list, a bool, a whole number or a UUID. */

@@ -29,17 +29,19 @@ enum field_type {
     FIELD_ENUM,    /* int, index into `names`; a decoded index above `max` becomes `max` */
     FIELD_SLUGS,   /* struct field_texts of slugs, at most max of them */
     FIELD_URLS,    /* struct field_texts of https URLs of at most 500 bytes */
-    FIELD_TEXTS,  /* struct field_texts of short texts, each of 1 to FIELD_TEXTS_LEN_MAX code points
-                   */
-    FIELD_UUIDS,  /* struct field_uuids, at most max of them */
-    FIELD_INTS,   /* struct field_ints, at most max of them; any whole number of 64 bits */
-    FIELD_DIGITS, /* int64_t, a bit set: an array of whole numbers min..max within 0..62 */
-    FIELD_OBJECT, /* a nested struct; its fields are in `table` */
-    FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
+    FIELD_TEXTS,   /* struct field_texts, at most max of them, each as a FIELD_TEXT of 1 to
+                      FIELD_TEXTS_POINTS code points */
+    FIELD_UUIDS,   /* struct field_uuids, at most max of them */
+    FIELD_INTS,    /* struct field_ints, at most max of them; any whole number of 64 bits */
+    FIELD_DIGITS,  /* int64_t, a bit set: an array of whole numbers min..max within 0..62 */
+    FIELD_OBJECT,  /* a nested struct; its fields are in `table` */
+    FIELD_LIST,    /* struct field_list of structs of `item_size`, by `table`; at most max */
     FIELD_RAW, /* struct slice. Encoding: JSON text, which is copied. Queries: the raw value, for a
                   handler that checks it (a cursor). Not allowed in bodies */
     FIELD_CUSTOM /* decoded and encoded by functions of the field */
 };
+
+enum { FIELD_TEXTS_POINTS = 100 /* code points of an item of FIELD_TEXTS */ };
 
 enum {
     FIELD_REQUIRED = 1 << 0,  /* a missing or null field is refused: "required" */
@@ -96,7 +98,6 @@ struct fields {
     fields_check_fn *check; /* or NULL; not called for the tables of nested structs */
 };
 
-enum { FIELD_TEXTS_LEN_MAX = 100 }; /* code points of an item of FIELD_TEXTS */
 enum { FIELDS_MAX = 64 /* of a table: the number of bits in struct fields_seen */ };
 
 /* The length of an array of fields. It does not compile if the array is too long. */

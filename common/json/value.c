@@ -390,15 +390,22 @@ const struct field *value_get_item_field(const struct field *list)
 {
     static const struct field slug = {.type = FIELD_SLUG};
     static const struct field url = {.type = FIELD_URL};
-    static const struct field text = {.type = FIELD_TEXT, .min = 1, .max = FIELD_TEXTS_LEN_MAX};
+    static const struct field text = {.type = FIELD_TEXT, .min = 1, .max = FIELD_TEXTS_POINTS};
     static const struct field uuid = {.type = FIELD_UUID};
     static const struct field number = {.type = FIELD_INT};
 
-    return list->type == FIELD_SLUGS   ? &slug
-           : list->type == FIELD_URLS  ? &url
-           : list->type == FIELD_TEXTS ? &text
-           : list->type == FIELD_INTS  ? &number
-                                       : &uuid;
+    switch (list->type) {
+    case FIELD_SLUGS:
+        return &slug;
+    case FIELD_URLS:
+        return &url;
+    case FIELD_TEXTS:
+        return &text;
+    case FIELD_INTS:
+        return &number;
+    default:
+        return &uuid;
+    }
 }
 
 bool value_make_typed(struct decoding *decoding, const struct field *field, struct slice *text)

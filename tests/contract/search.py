@@ -557,6 +557,28 @@ def constraints(world, group):
     group.equal("the limit", (len(numbers(find(world.caller, limit=7))), find(world.caller, limit=7)["found"]), (7, ACTIVE))
 
 
+def members(world, group):
+    """A program that has understood its user, as bot-gateway has, gets the same answer by members as by a phrase."""
+    copied(world.caller)
+    for phrase, body in (
+        ("1 или 2 комн, Медеуский район, балкон", {"rooms": [1, 2], "district": "Медеуский", "wishes": ["balcony"]}),
+        ("2 комн, тихая, у метро, парковка, джакузи", {"rooms": [2], "wishes": ["parking"], "words": ["тих", "метро", "джакузи"]}),
+        ("в центре, вид на горы", {"wishes": ["mountain-view"], "words": ["центр"]}),
+        ("у набережной", {"words": ["набережн"]}),
+        ("у парка", {"words": ["парк"]}),
+        ("у вокзала", {"words": ["вокзал"]}),
+        ("у аэропорта", {"words": ["аэропорт"]}),
+        ("дом, баня, сауна, пентхаус", {"words": ["баней", "дом", "пентхаус", "сауной"]}),
+        ("абая улица", {"words": ["абая"]}),
+    ):
+        typed, asked = (find(world.caller, limit=100, city="almaty", **one) for one in ({"query": phrase}, body))
+        for member in ("items", "found", "relaxations", "wish"):
+            group.equal(f"{phrase}: {member}", asked[member], typed[member])
+    both = find(world.caller, query="трёшка в Медеуском районе с балконом у метро", city="almaty", rooms=[1], district="Бостандыкский", wishes=["wifi"], words=["тих"])
+    group.equal("members take precedence", [both["wish"][name] for name in ("rooms", "district", "amenities", "near")], [[1], "Бостандыкский", ["wifi"], "metro"])
+    group.equal("words are added", both["wish"]["words"], ["метро", "тих"])
+
+
 def relaxations(world, group):
     """A relaxation adds as many apartments as it says."""
     copied(world.caller)
@@ -704,6 +726,11 @@ def refused_criteria(world, group):
         ("nowhere", {"near": {"lat": 91, "lon": 0}}, [("near/lat", "out_of_range")]),
         ("no slug", {"amenities": ["Wi Fi"]}, [("amenities/0", "bad_slug")]),
         ("too many", {"amenities": [f"a{n}" for n in range(17)]}, [("amenities", "too_many")]),
+        ("no rooms", {"rooms": [0, 51]}, [("rooms/0", "out_of_range"), ("rooms/1", "out_of_range")]),
+        ("no district", {"district": ""}, [("district", "blank")]),
+        ("too many wishes", {"wishes": [f"a{n}" for n in range(9)]}, [("wishes", "too_many")]),
+        ("words", {"words": ["", "я" * 101]}, [("words/0", "blank"), ("words/1", "too_long")]),
+        ("too many words", {"words": ["слово"] * 25}, [("words", "too_many")]),
         ("limits", {"limit": 0}, [("limit", "out_of_range")]),
         ("another field", {"tenant_id": "x", "radius": 1}, [("tenant_id", "unknown_field"), ("radius", "unknown_field")]),
     ):
@@ -764,6 +791,7 @@ GROUPS = [
     *search_private.GROUPS,
     *search_vectors.GROUPS,
     ("apartments: constraints", constraints),
+    ("apartments: members", members),
     ("apartments: relaxations", relaxations),
     ("apartments: availability", availability),
     ("apartments: booking-api is away", away),

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* Answers of search-api, and the queries sent to it. From an answer only displayable values remain;
- * a query made of filters is a phrase within the maximum length that the parser accepts.
+/* Answers of search-api, and the filters sent to it. From an answer only displayable values remain;
+ * filters become members of a JSON object.
  *
  * If the first byte is 'w', the words of the filters follow, each list ending with a NUL; else an
  * answer. */
+#include <jansson.h>
+
 #include "base/money.h"
 #include "base/text.h"
 
 #include "clients/search_results_json.h"
 #include "fuzz.h"
-#include "fuzz_places.h"
 #include "guest/stay_filters.h"
 #include "telegram/text.h"
-
-enum { TODAY = 20780 };
 
 static void try_answer(struct slice body)
 {
@@ -37,10 +36,8 @@ static void try_answer(struct slice body)
 
 static void try_filters(struct slice lists)
 {
-    const struct phrase_now now = {.day = TODAY, .hour = 12};
     struct stay_filters filters = {.min_price = 0};
-    struct phrase phrase;
-    struct slice query;
+    struct slice members;
 
     if (!text_is_utf8(lists))
         return;
@@ -49,11 +46,15 @@ static void try_filters(struct slice lists)
     filters.words = slice_cut(&lists, '\0');
     filters.amenities = slice_cut(&lists, '\0');
     filters.rest = slice_cut(&lists, '\0');
-    PROMISE(stay_search_format_phrase(&filters, &arena, &query, &fault));
-    if (query.at == NULL)
+    if (filters.rooms.len > STAY_FILTER_BYTES_MAX || filters.district.len > STAY_FILTER_BYTES_MAX ||
+        filters.words.len > STAY_FILTER_BYTES_MAX ||
+        filters.amenities.len > STAY_FILTER_BYTES_MAX || filters.rest.len > STAY_FILTER_BYTES_MAX)
         return;
-    PROMISE(text_length(query) <= PHRASE_MAX);
-    PROMISE(phrase_read(fuzz_words(), query, LANGUAGE_RU, now, &arena, &phrase, &fault));
+    PROMISE(stay_search_format_filters(&filters, &arena, &members, &fault));
+    const struct slice object = arena_printf(&arena, "{%.*s\"end\":0}", SLICE_ARG(members));
+    json_t *read = json_loadb(object.at, object.len, JSON_REJECT_DUPLICATES, NULL);
+    PROMISE(read != NULL);
+    json_decref(read);
 }
 
 FUZZ(1 << 24)

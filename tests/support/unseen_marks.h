@@ -41,8 +41,8 @@ static inline void read_outcome(const struct fields *table, const struct field *
                                 const char *value, const char *mark, char *outcome)
 {
     const struct arena_mark before = arena_mark(&arena);
-    const bool in_list =
-        field->type == FIELD_SLUGS || field->type == FIELD_URLS || field->type == FIELD_UUIDS;
+    const bool in_list = field->type == FIELD_SLUGS || field->type == FIELD_URLS ||
+                         field->type == FIELD_TEXTS || field->type == FIELD_UUIDS;
     const struct fields alone = {field, 1, table->item_size, NULL};
     void *out = arena_alloc(&arena, table->item_size);
 

@@ -20,7 +20,7 @@ TEST_CASE("stay_seek", .setup = begin, .teardown = stay_talk_end);
 #define RULES "GET /v1/apartments?city="
 #define PLAIN "GET /v1/apartments?city=almaty&check_in=2026-11-27&check_out=2026-11-29&guests=2&limit=5&sort=price"
 #define CARD "GET /v1/apartments?id="
-#define ASKED(query, more) SEEK " {\"query\":\"" query "\",\"city\":\"almaty\",\"guests\":2," more "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"limit\":10}"
+#define ASKED(filters, more) SEEK " {" filters "\"city\":\"almaty\",\"guests\":2," more "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"limit\":10}"
 #define PRICE(tiyn) "\"max_price\":" WORLD_SUM(tiyn) ","
 #define RU_WHY "2 комнаты, есть парковка"
 #define WHY "{\"ru\":\"" RU_WHY "\",\"kz\":\"2 бөлме, тұрақ бар\",\"en\":\"2 rooms, parking\"}"
@@ -29,28 +29,33 @@ TEST_CASE("stay_seek", .setup = begin, .teardown = stay_talk_end);
 #define FINDS WORLD_ANSWERS(FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_APARTMENT_ID, "Двушка у парка", 1800000), DROP("max_price", "3"))
 #define DEAD WORLD_SILENT
 #define WISH "тихая двушка у метро в Алматы на выходные до 25 тысяч, нас двое, с парковкой и джакузи"
-#define AS_WORDS "2 комн, тихая, у метро, парковка, джакузи"
+#define ROOMS "\"rooms\":[2],"
+#define WISHES(texts) "\"wishes\":[" texts "],"
+#define WORDS(texts) "\"words\":[" texts "],"
+#define QUIET_AT_METRO "\"тих\",\"метро\","
+#define PARKING WISHES("\"parking\"")
+#define FILTERS ROOMS PARKING WORDS(QUIET_AT_METRO "\"джакузи\"")
 
 /* --- it answers --- */
 
 CONVERSATION(one_phrase,
     {.type = WISH, .step = "list", .sees_not = RULES,
-     .sees = {ASKED(AS_WORDS, PRICE(2500000)), "Тихая двушка", RU_WHY, CARD WORLD_OTHER_ID "&check_in=2026-11-27&check_out=2026-11-29&guests=2 "}, INSTEAD(FINDS)},
-    {.tap = "›", .step = "list", .sees = {ASKED(AS_WORDS, PRICE(2500000)), "Двушка у парка", WORLD_PHOTO, "2 / 2"}, .sees_not = RULES, INSTEAD(FINDS)},
+     .sees = {ASKED(FILTERS, PRICE(2500000)), "Тихая двушка", RU_WHY, CARD WORLD_OTHER_ID "&check_in=2026-11-27&check_out=2026-11-29&guests=2 "}, INSTEAD(FINDS)},
+    {.tap = "›", .step = "list", .sees = {ASKED(FILTERS, PRICE(2500000)), "Двушка у парка", WORLD_PHOTO, "2 / 2"}, .sees_not = RULES, INSTEAD(FINDS)},
     {.tap = "2 / 2", .step = "all", .sees = {"Тихая двушка · " TENGE("19", "000"), "Двушка у парка · " TENGE("18", "000"), "✕ парковка"}, INSTEAD(FINDS)},
     {.tap = "Двушка у парка · " TENGE("18", "000"), .step = "flat", .sees = {"\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
-    {.tap = "@button_back", .step = "list", .sees = {ASKED(AS_WORDS, PRICE(2500000))}, INSTEAD(FINDS)},
+    {.tap = "@button_back", .step = "list", .sees = {ASKED(FILTERS, PRICE(2500000))}, INSTEAD(FINDS)},
     {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/bookings {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2,\"guest\":"}})
 /* Each condition that can be dropped has a button with the number that this adds. */
 CONVERSATION(condition_dropped,
     {.type = WISH, .step = "list", .sees = {"✕ до " TENGE("25", "000") " за ночь (+3)", "✕ парковка\n", "✕ 2 комнаты\n"}, INSTEAD(FINDS)},
-    {.tap = "✕ до " TENGE("25", "000") " за ночь (+3)", .step = "list", .sees = {ASKED(AS_WORDS, "")}, .sees_not = "(+", INSTEAD(WORLD_ANSWERS(FOUND(WORLD_APARTMENT_ID, "А", 100), ""))},
-    {.tap = "✕ парковка", .step = "list", .sees = {ASKED("2 комн, тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
-    {.tap = "✕ 2 комнаты", .step = "list", .sees = {ASKED("тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
-    {.type = "с балконом и бассейном", .step = "list", .sees = {ASKED("тихая, у метро, балкон, бассейном", "")}, INSTEAD(FINDS)})
+    {.tap = "✕ до " TENGE("25", "000") " за ночь (+3)", .step = "list", .sees = {ASKED(FILTERS, "")}, .sees_not = "(+", INSTEAD(WORLD_ANSWERS(FOUND(WORLD_APARTMENT_ID, "А", 100), ""))},
+    {.tap = "✕ парковка", .step = "list", .sees = {ASKED(ROOMS WORDS(QUIET_AT_METRO "\"джакузи\""), "")}, INSTEAD(FINDS)},
+    {.tap = "✕ 2 комнаты", .step = "list", .sees = {ASKED(WORDS(QUIET_AT_METRO "\"джакузи\""), "")}, INSTEAD(FINDS)},
+    {.type = "с балконом и бассейном", .step = "list", .sees = {ASKED(WISHES("\"balcony\"") WORDS(QUIET_AT_METRO "\"бассейном\""), "")}, INSTEAD(FINDS)})
 /* Unrecognised words, which have no button, are dropped with the last filter. */
 CONVERSATION(last_condition_dropped,
-    {.type = "с парковкой и джакузи в Алматы на выходные, нас двое", .step = "list", .sees = {ASKED("парковка, джакузи", "")}, INSTEAD(FINDS)},
+    {.type = "с парковкой и джакузи в Алматы на выходные, нас двое", .step = "list", .sees = {ASKED(PARKING WORDS("\"джакузи\""), "")}, INSTEAD(FINDS)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK})
 /* The count exceeds the results on the page. */
 #define TWO FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_APARTMENT_ID, "Двушка у парка", 1800000)
@@ -72,7 +77,7 @@ CONVERSATION(missing_answers_are_asked_for,
     {.type = "тихая двушка с парковкой", .step = "city", .sees_not = SEEK},
     {.tap = "Алматы", .step = "day"},
     {.tap = "На выходные, 27–29 ноя", .step = "guests"},
-    {.type = "нас двое", .step = "list", .sees = {ASKED("2 комн, тихая, парковка", "")}, INSTEAD(FINDS)})
+    {.type = "нас двое", .step = "list", .sees = {ASKED(ROOMS PARKING WORDS("\"тих\""), "")}, INSTEAD(FINDS)})
 
 /* --- it does not answer --- */
 
@@ -127,7 +132,7 @@ TEST_ROWS(filters_are_named_in_each_language, phrases)
     talk.instead = instead;
     type(row->text);
     ck_assert_str_eq(talk.step, "list");
-    ck_assert_saw(ASKED("2 комн, парковка", PRICE(2500000)));
+    ck_assert_saw(ASKED(ROOMS PARKING, PRICE(2500000)));
     ck_assert_saw(row->why);
     ck_assert_saw(row->label);
 }
@@ -164,92 +169,42 @@ TEST(absent_words_may_be_null)
     ck_assert_ptr_null(stay.filters.rest.at);
 }
 
-/* --- the filters as words --- */
+/* --- the filters as members --- */
 
 // clang-format off
+#define TEXT(text) {text, sizeof text - 1}
 static const struct {
-    struct stay_filters wish;
-    const char *query;
-} wishes[] = {
-    {{.rooms = {"1", 1}}, "1 комн"},
-    {{.rooms = {"1,2", 3}}, "1 или 2 комн"},
-    {{.rooms = {"2,3,4", 5}}, "2 или 3 или 4 комн"},
-    {{.amenities = {"mountain-view,city-view,balcony,fireplace,self-check-in,pets-allowed", sizeof "mountain-view,city-view,balcony,fireplace,self-check-in,pets-allowed" - 1}}, "вид на горы, вид на город, балкон, камин, самостоятельное заселение, можно с питомцем"},
-    {{.amenities = {"crib,parking,workplace,wifi,air-conditioner,kitchen", sizeof "crib,parking,workplace,wifi,air-conditioner,kitchen" - 1}}, "детская кроватка, парковка, рабочее место, Wi-Fi, кондиционер, кухня"},
-    {{.amenities = {"washer,dishwasher,elevator,tv,iron", sizeof "washer,dishwasher,elevator,tv,iron" - 1}}, "стиральная машина, посудомойка, лифт, телевизор, утюг"},
-    {{.words = {"тих,дом,баней,сауной,пентхаус", sizeof "тих,дом,баней,сауной,пентхаус" - 1}}, "тихая, дом, баня, сауна, пентхаус"},
-    {{.district = {"Медеуский", sizeof "Медеуский" - 1}, .words = {"абая", sizeof "абая" - 1}}, "Медеуский район, абая улица"},
-    {{.words = {"мамыр,желтоксан,хан шатыр", sizeof "мамыр,желтоксан,хан шатыр" - 1}}, "мамыр улица, желтоксан улица, хан шатыр улица"},
-};
-static const char *const nears[][2] = {
-    {"аэропорт", "airport"}, {"центр", "center"}, {"набережн", "embankment"},
-    {"метро", "metro"}, {"парк", "park"}, {"вокзал", "station"},
+    struct stay_filters filters;
+    const char *members;
+} requests[] = {
+    {{.rooms = TEXT("1")}, "\"rooms\":[1],"},
+    {{.rooms = TEXT("2,3,4")}, "\"rooms\":[2,3,4],"},
+    {{.rooms = TEXT("0,x,51")}, ""},
+    {{.amenities = TEXT("mountain-view,crib")}, "\"wishes\":[\"mountain-view\",\"crib\"],"},
+    {{.amenities = TEXT("a,b,c,d,e,f,g,h,i")}, "\"wishes\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\"],"},
+    {{.district = TEXT("Медеуский"), .words = TEXT("хан шатыр,тих"), .rest = TEXT("\"джакузи\"")},
+     "\"district\":\"Медеуский\",\"words\":[\"хан шатыр\",\"тих\",\"\\\"джакузи\\\"\"],"},
+    {{.max_price = 100}, ""},
 };
 // clang-format on
 
-static struct phrase heard(struct slice query)
+TEST_ROWS(filters_are_members, requests)
 {
-    const struct phrase_now now = {.day = 20780, .hour = 12};
-    struct phrase phrase;
+    struct slice members;
 
-    ck_assert(phrase_read(talk.words, query, LANGUAGE_RU, now, &talk.arena, &phrase, &fault));
-    ck_assert_uint_eq(phrase.rest_count, 0);
-    ck_assert_uint_eq(phrase.ask, 0);
-    return phrase;
+    ck_assert(stay_search_format_filters(&row->filters, &talk.arena, &members, &fault));
+    ck_assert_slice(members, row->members);
 }
 
-/* In any order. */
-static void check_list(struct slice said, const struct slice *items, size_t count)
+TEST(words_that_search_api_would_refuse_are_omitted)
 {
-    size_t found = 0, parts = 0;
+    enum { TOO_LONG = 101 };
+    char rest[TOO_LONG + sizeof ",бассейн"];
+    struct slice members;
 
-    for (; said.len > 0; parts++) {
-        const struct slice part = slice_cut(&said, ',');
-        for (size_t i = 0; i < count; i++)
-            found += slice_equal(items[i], part);
-    }
-    ck_assert_uint_eq(found, parts);
-    ck_assert_uint_eq(found, count);
-}
-
-TEST_ROWS(filters_survive_query, wishes)
-{
-    const struct stay_filters *wish = &row->wish;
-    struct slice query, rooms = wish->rooms;
-
-    ck_assert(stay_search_format_phrase(wish, &talk.arena, &query, &fault));
-    ck_assert_slice(query, row->query);
-    const struct phrase phrase = heard(query);
-    check_list(wish->amenities, phrase.amenities.items, phrase.amenities.count);
-    check_list(wish->words, phrase.q.items, phrase.q.count);
-    ck_assert(slice_equal(wish->district, phrase.district));
-    for (size_t i = 0; i < phrase.room_count; i++)
-        ck_assert_int_eq(slice_cut(&rooms, ',').at[0] - '0', phrase.rooms[i]);
-    ck_assert_uint_eq(rooms.len, 0);
-}
-
-TEST_ROWS(landmarks_survive_query, nears)
-{
-    const struct stay_filters wish = {.words = slice_of((*row)[0])};
-    struct slice query;
-
-    ck_assert(stay_search_format_phrase(&wish, &talk.arena, &query, &fault));
-    const struct phrase phrase = heard(query);
-    ck_assert_msg(slice_is(phrase.near, (*row)[1]), "%.*s", SLICE_ARG(query));
-    ck_assert_uint_eq(phrase.q.count, 0);
-}
-
-TEST(query_omits_what_does_not_fit)
-{
-    char rest[STAY_FILTER_BYTES_MAX + 1];
-    struct slice query;
-
-    memset(rest, 'x', sizeof rest - 1);
-    rest[sizeof rest - 1] = '\0';
-    const struct stay_filters wish = {.rooms = SLICE("2"), .rest = slice_of(rest)};
-    ck_assert(stay_search_format_phrase(&wish, &talk.arena, &query, &fault));
-    ck_assert_slice(query, "2 комн");
-    ck_assert(stay_search_format_phrase(&(struct stay_filters){.max_price = 100}, &talk.arena,
-                                        &query, &fault));
-    ck_assert_ptr_null(query.at);
+    memset(rest, 'x', TOO_LONG);
+    memcpy(rest + TOO_LONG, ",бассейн", sizeof ",бассейн");
+    const struct stay_filters filters = {.rest = slice_of(rest)};
+    ck_assert(stay_search_format_filters(&filters, &talk.arena, &members, &fault));
+    ck_assert_slice(members, "\"words\":[\"бассейн\"],");
 }

@@ -66,6 +66,7 @@ static const struct field items[] = {
     {.name = "policy",      .type = FIELD_ENUM,   AT(policy),      .flags = FIELD_NULLABLE, .names = policies},
     {.name = "amenities",   .type = FIELD_SLUGS,  AT(amenities),   .flags = FIELD_COMMA, .max = 3},
     {.name = "photos",      .type = FIELD_URLS,   AT(photos),      .flags = FIELD_NULLABLE, .min = 1, .max = 2},
+    {.name = "words",       .type = FIELD_TEXTS,  AT(words),       .flags = FIELD_OMIT, .max = 2},
     {.name = "rules",       .type = FIELD_LIST,   AT(rules),       .flags = FIELD_NULLABLE | FIELD_OMIT, .max = 5, .table = &rule_fields},
     {.name = "actions",     .type = FIELD_RAW,    AT(actions)},
     {.name = "city",        .type = FIELD_CUSTOM, AT(city),        .flags = FIELD_NULLABLE | FIELD_OMIT, .decode = decode_city, .encode = encode_city},

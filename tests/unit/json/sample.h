@@ -35,6 +35,7 @@ struct sample {
     int policy;
     struct field_texts amenities;
     struct field_texts photos;
+    struct field_texts words;
     struct field_list rules;
     struct slice actions;
     int city;

@@ -15,6 +15,7 @@ TEST(encoded_text_can_be_decoded)
         "\"check_in\":\"14:05\",\"owner_id\":\"01A1F82A-C8BA-70C8-AEFD-01DCB850C36D\","
         "\"location\":{\"lat\":43.24,\"lon\":-76},\"policy\":\"moderate\","
         "\"amenities\":[\"wifi\",\"hot-tub\"],\"photos\":[\" https://x.kz/1.jpg \"],"
+        "\"words\":[\" Хан Шатыр \",\"q\"],"
         "\"rules\":[{\"from\":\"2026-01-01\",\"percent\":-10,\"closed\":true},"
         "{\"from\":\"2026-01-02\"}],\"city\":\"Алматы\",\"secret\":\"tell\\tme\\r\\nnobody\"}";
     struct sample sample = sample_empty();
@@ -36,6 +37,7 @@ TEST(encoded_text_can_be_decoded)
         "\"owner_id\":\"01a1f82a-c8ba-70c8-aefd-01dcb850c36d\","
         "\"location\":{\"lat\":43.24,\"lon\":-76},\"policy\":\"moderate\","
         "\"amenities\":[\"wifi\",\"hot-tub\"],\"photos\":[\"https://x.kz/1.jpg\"],"
+        "\"words\":[\"Хан Шатыр\",\"q\"],"
         "\"rules\":[{\"from\":\"2026-01-01\",\"percent\":-10,\"closed\":true},"
         "{\"from\":\"2026-01-02\",\"percent\":null,\"closed\":false}],"
         "\"actions\":null,\"city\":\"almaty\"}");

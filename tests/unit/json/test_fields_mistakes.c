@@ -3,6 +3,9 @@
 #include "sample.h"
 #include "support/scratch.h"
 
+#define TEN     "aaaaaaaaaa"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 /* Patches of sample_full(), so that each body needs only the tested member. */
 static const struct {
     const char *members, *problems;
@@ -92,6 +95,9 @@ static const struct {
     {"\"photos\":[]",                                          "photos:too_short"                                           },
     {"\"photos\":[\"x\"]",                                     "photos/0:bad_url"                                           },
     {"\"photos\":[null]",                                      "photos/0:wrong_type"                                        },
+    {"\"words\":[\"\",1]",                                     "words/0:blank words/1:wrong_type"                           },
+    {"\"words\":[\"a\",\"b\",\"c\"]",                          "words:too_many"                                             },
+    {"\"words\":[\"" HUNDRED "1\"]",                           "words/0:too_long"                                           },
     {"\"rules\":{}",                                           "rules:wrong_type"                                           },
     {"\"rules\":[1,{},null]",                                  "rules/0:wrong_type rules/1/from:required rules/2:wrong_type"},
     {"\"rules\":[{\"from\":\"x\",\"percent\":501,\"y\":1}]",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Which apartments meet the criteria, in which order they are returned, and with which explanation.
  */
+#include "base/date.h"
 #include "base/money.h"
 
 #include "apartments/availability_json.h"
@@ -33,19 +34,24 @@ static void begin(void)
 
 TEST_CASE("ranking", .setup = begin);
 
-static struct criteria criteria_of_amenities(struct field_texts amenities)
+static struct criteria_request request_of_nothing(void)
 {
-    const struct criteria_request asked = {
+    return (struct criteria_request){
         .guests = FIELD_ABSENT,
         .min_price = FIELD_ABSENT,
         .max_price = FIELD_ABSENT,
         .check_in = FIELD_ABSENT32,
         .check_out = FIELD_ABSENT32,
         .near = {(double)NAN, 0},
-        .amenities = amenities
     };
+}
+
+static struct criteria criteria_of_amenities(struct field_texts amenities)
+{
+    struct criteria_request asked = request_of_nothing();
     struct criteria criteria;
 
+    asked.amenities = amenities;
     criteria_from_request(&asked, NULL, NULL, NULL, 0, &criteria);
     return criteria;
 }
@@ -53,6 +59,90 @@ static struct criteria criteria_of_amenities(struct field_texts amenities)
 static struct criteria criteria_of_nothing(void)
 {
     return criteria_of_amenities((struct field_texts){0});
+}
+
+/* --- criteria of members --- */
+
+static void check_words(const struct criteria *found, const struct criteria *wanted)
+{
+    ck_assert_uint_eq(found->word_count, wanted->word_count);
+    for (size_t i = 0; i < wanted->word_count; i++) {
+        ck_assert(slice_equal(found->words[i].text, wanted->words[i].text));
+        ck_assert_int_eq(found->words[i].kind, wanted->words[i].kind);
+        ck_assert(found->words[i].in_title == wanted->words[i].in_title);
+    }
+}
+
+TEST(members_make_the_same_criteria_as_a_phrase)
+{
+    const struct slice names[] = {SLICE("абая")}, rest[] = {SLICE("джакузи")},
+                       wishes[] = {SLICE("parking"), SLICE("balcony")},
+                       words[] = {SLICE("дом"), SLICE("абая"), SLICE("метро"), SLICE("джакузи")};
+    const struct phrase_places places = {.names = names, .name_count = ARRAY_LEN(names)};
+    const struct phrase phrase = {
+        .rooms = {2,                      3},
+        .room_count = 2,
+        .district = SLICE("Медеуский"),
+        .amenities = {{wishes[0], wishes[1]}, 2},
+        .q = {{words[0], words[1]},   2},
+        .near = SLICE("metro"),
+        .check_in = DATE_ABSENT,
+        .check_out = DATE_ABSENT,
+    };
+    struct criteria_request typed = request_of_nothing(), asked = request_of_nothing();
+    struct criteria of_phrase, of_members;
+
+    asked.rooms = 1 << 2 | 1 << 3;
+    asked.district = SLICE("Медеуский");
+    asked.wishes = (struct field_texts){.items = wishes, .count = ARRAY_LEN(wishes)};
+    asked.words = (struct field_texts){.items = words, .count = ARRAY_LEN(words)};
+    criteria_from_request(&typed, &phrase, &places, rest, ARRAY_LEN(rest), &of_phrase);
+    criteria_from_request(&asked, NULL, &places, NULL, 0, &of_members);
+    ck_assert_uint_eq(of_members.rooms, of_phrase.rooms);
+    ck_assert(slice_equal(of_members.district, of_phrase.district));
+    ck_assert_uint_eq(of_members.amenities.count, 2);
+    ck_assert(slice_is(of_members.amenities.items[1], "balcony"));
+    ck_assert(slice_is(of_members.near_kind, "metro") && slice_is(of_phrase.near_kind, "metro"));
+    check_words(&of_members, &of_phrase);
+    /* Members take precedence, and words are added. */
+    asked.rooms = 1 << 1;
+    asked.district = SLICE("Бостандыкский");
+    asked.words.count = 1;
+    criteria_from_request(&asked, &phrase, &places, NULL, 0, &of_members);
+    ck_assert_uint_eq(of_members.rooms, 1 << 1);
+    ck_assert(slice_is(of_members.district, "Бостандыкский"));
+    ck_assert_uint_eq(of_members.amenities.count, 2);
+    ck_assert_uint_eq(of_members.word_count, 4);
+}
+
+static const struct {
+    const char *word, *near, *searched;
+} kinds_of_places[] = {
+    {"аэропорт", "airport",    "аэропорт"    },
+    {"центр",       "center",     NULL                  },
+    {"набережн", "embankment", "набережная"},
+    {"метро",       "metro",      "метро"          },
+    {"парк",         "park",       "парк"            },
+    {"вокзал",     "station",    "вокзал"        },
+};
+
+/* The words that bot-gateway sends, and booking-api takes as q=. */
+TEST_ROWS(word_asks_for_a_kind_of_place, kinds_of_places)
+{
+    const struct slice words[] = {slice_of(row->word), SLICE("у"), SLICE("парк")};
+    const struct phrase_places nowhere = {.name_count = 0};
+    struct criteria_request asked = request_of_nothing();
+    struct criteria criteria;
+
+    asked.words = (struct field_texts){.items = words, .count = ARRAY_LEN(words)};
+    criteria_from_request(&asked, NULL, &nowhere, NULL, 0, &criteria);
+    ck_assert(slice_is(criteria.near_kind, row->near));
+    ck_assert_uint_eq(criteria.word_count, row->searched != NULL ? 2 : 1);
+    if (row->searched != NULL) {
+        ck_assert(slice_is(criteria.words[0].text, row->searched));
+        ck_assert_int_eq(criteria.words[0].kind, CRITERIA_LANDMARK);
+    }
+    ck_assert_int_eq(criteria.words[criteria.word_count - 1].kind, CRITERIA_TEXT);
 }
 
 static void judge(const struct criteria *criteria, size_t limit)

@@ -167,20 +167,19 @@ struct slice stay_filters_format_url_query(const struct stay_filters *filters, s
 static const struct {
     const char *word;
     enum text text;
-    const char *typed; /* what a guest would type */
-    const char *near;  /* a landmark that a phrase may name: the stem is searched for */
+    const char *near; /* a landmark that a phrase may name: the stem is searched for */
 } wishes[] = {
-    {"тих",      TEXT_STAY_WORD_QUIET,      "тихая",        NULL},
-    {"дом",      TEXT_STAY_WORD_HOUSE,      "дом",          NULL},
-    {"баней",    TEXT_STAY_WORD_BATH,       "баня",         NULL},
-    {"сауной",   TEXT_STAY_WORD_SAUNA,      "сауна",        NULL},
-    {"пентхаус", TEXT_STAY_WORD_PENTHOUSE,  "пентхаус",     NULL},
-    {"аэропорт", TEXT_STAY_WORD_AIRPORT,    "у аэропорта",  "airport"},
-    {"центр",    TEXT_STAY_WORD_CENTER,     "в центре",     "center"},
-    {"набережн", TEXT_STAY_WORD_EMBANKMENT, "у набережной", "embankment"},
-    {"метро",    TEXT_STAY_WORD_METRO,      "у метро",      "metro"},
-    {"парк",     TEXT_STAY_WORD_PARK,       "у парка",      "park"},
-    {"вокзал",   TEXT_STAY_WORD_STATION,    "у вокзала",    "station"},
+    {"тих",      TEXT_STAY_WORD_QUIET,      NULL},
+    {"дом",      TEXT_STAY_WORD_HOUSE,      NULL},
+    {"баней",    TEXT_STAY_WORD_BATH,       NULL},
+    {"сауной",   TEXT_STAY_WORD_SAUNA,      NULL},
+    {"пентхаус", TEXT_STAY_WORD_PENTHOUSE,  NULL},
+    {"аэропорт", TEXT_STAY_WORD_AIRPORT,    "airport"},
+    {"центр",    TEXT_STAY_WORD_CENTER,     "center"},
+    {"набережн", TEXT_STAY_WORD_EMBANKMENT, "embankment"},
+    {"метро",    TEXT_STAY_WORD_METRO,      "metro"},
+    {"парк",     TEXT_STAY_WORD_PARK,       "park"},
+    {"вокзал",   TEXT_STAY_WORD_STATION,    "station"},
 };
 // clang-format on
 
@@ -203,18 +202,6 @@ static struct slice format_word(struct talk *talk, struct slice word)
         if (slice_is(word, wishes[i].word))
             return talk_label(talk, wishes[i].text);
     return word;
-}
-
-struct slice stay_filters_russian_words_for(struct slice slug_or_stem)
-{
-    const struct amenity *amenity = amenity_find(slug_or_stem);
-
-    if (amenity != NULL)
-        return slice_of(amenity->names[LANGUAGE_RU]);
-    for (size_t i = 0; i < ARRAY_LEN(wishes); i++)
-        if (slice_is(slug_or_stem, wishes[i].word))
-            return slice_of(wishes[i].typed);
-    return slug_or_stem;
 }
 
 /* Formats the numbers of rooms: "2 rooms", "1 room / 2 rooms". */

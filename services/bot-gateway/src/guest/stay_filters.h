@@ -42,9 +42,6 @@ int64_t stay_filters_count_more_without(const struct talk *talk, const struct st
  * arena; absent if the arena is full. */
 struct slice stay_filters_format_url_query(const struct stay_filters *filters, struct arena *arena);
 
-/* What a guest would type, in Russian, for an amenity or a word of the filters. The argument
- * itself for names of places and unknown words. */
-struct slice stay_filters_russian_words_for(struct slice slug_or_stem);
 /* The filters of the dialogue as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
 struct slice stay_filters_format_all(struct talk *talk);
 /* Some amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: there are none. */

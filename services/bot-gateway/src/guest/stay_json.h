@@ -115,7 +115,8 @@ struct stay {
 
 extern const struct fields stay_fields; /* of struct stay */
 
-/* Writes the filters, except the price, as words that phrase_read() parses to the same filters: "2
- * комн, у метро, парковка, джакузи". Omits what exceeds PHRASE_MAX; absent for none. */
-bool stay_search_format_phrase(const struct stay_filters *filters, struct arena *arena,
-                               struct slice *out, struct fault *fault) MUST_CHECK;
+/* Writes the filters, except the price, as members of a request to search-api, each with a comma
+ * after it: "\"rooms\":[2],\"words\":[\"метро\"],". Omits what search-api would refuse. In the
+ * arena. */
+bool stay_search_format_filters(const struct stay_filters *filters, struct arena *arena,
+                                struct slice *out, struct fault *fault) MUST_CHECK;

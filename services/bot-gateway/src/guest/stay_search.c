@@ -1,69 +1,76 @@
 // SPDX-License-Identifier: MIT
-/* Searches by search-api, which gets the filters as words and parses them by the same rules
- * (phrases/phrase.h), so both services find the same filters. search-api also gets the unrecognised
- * words, and searches for them in the texts of apartments. */
+/* Searches by search-api, which gets the filters as members of the request, and the unrecognised
+ * words too, which it searches for in the texts of apartments. */
+#include "base/parse.h"
 #include "base/text.h"
 
 #include "clients/search_results_json.h"
 #include "guest/stay_filters.h"
 #include "guest/stay_steps.h"
-#include "phrases/phrase.h"
 
-enum { QUERY_BYTES_MAX = 4 * PHRASE_MAX };
+enum {
+    ROOMS_MAX = 50, /* limits of search-api */
+    WISHES_MAX = 8,
+    WORDS_MAX = 24,
+    WORD_POINTS_MAX = 100,
+    MEMBERS_BYTES_MAX = 16 * STAY_FILTER_BYTES_MAX
+};
 
-/* --- the filters as words --- */
+/* --- the filters as members --- */
 
-/* Appends words to the query, unless they exceed the longest phrase that search-api accepts. */
-static void append_words_if_they_fit(struct buf *query, const char *separator, struct slice words,
-                                     const char *suffix)
+/* Appends the first `most` items of the comma-separated lists as a member, unless they are empty.
+ */
+static void append_texts(struct buf *out, const char *name, const struct slice *lists,
+                         size_t list_count, size_t most)
 {
-    const struct buf before = *query;
+    size_t count = 0;
 
-    if (words.len == 0)
-        return;
-    buf_text(query, query->len > 0 ? separator : "");
-    buf_slice(query, words);
-    buf_text(query, suffix);
-    if (query->failed || text_length(buf_as_slice(query)) > PHRASE_MAX)
-        *query = before;
-}
-
-/* `name_suffix` follows words that are names of places. */
-static void append_word_list(struct buf *query, struct slice comma_list, const char *name_suffix)
-{
-    while (comma_list.len > 0) {
-        const struct slice word = slice_cut(&comma_list, ',');
-        const struct slice typed = stay_filters_russian_words_for(word);
-        append_words_if_they_fit(query, ", ", typed, typed.at == word.at ? name_suffix : "");
+    for (size_t i = 0; i < list_count; i++) {
+        struct slice rest = lists[i];
+        while (rest.len > 0 && count < most) {
+            const struct slice item = slice_cut(&rest, ',');
+            if (item.len == 0 || text_length(item) > WORD_POINTS_MAX)
+                continue;
+            if (count++ == 0)
+                buf_printf(out, "\"%s\":[", name);
+            else
+                buf_char(out, ',');
+            buf_json_string(out, item);
+        }
     }
+    buf_text(out, count > 0 ? "]," : "");
 }
 
-static void append_room_numbers(struct buf *query, struct slice comma_list)
+static void append_rooms(struct buf *out, struct slice comma_list)
 {
+    const char *before = "\"rooms\":[";
+    int64_t number;
+
     while (comma_list.len > 0) {
-        const struct slice number = slice_cut(&comma_list, ',');
-        append_words_if_they_fit(query, " или ", number, comma_list.len > 0 ? "" : " комн");
+        if (!parse_i64(slice_cut(&comma_list, ','), 1, ROOMS_MAX, &number))
+            continue;
+        buf_text(out, before);
+        buf_i64(out, number);
+        before = ",";
     }
+    buf_text(out, before[0] == ',' ? "]," : "");
 }
 
-bool stay_search_format_phrase(const struct stay_filters *filters, struct arena *arena,
-                               struct slice *out, struct fault *fault)
+bool stay_search_format_filters(const struct stay_filters *filters, struct arena *arena,
+                                struct slice *out, struct fault *fault)
 {
-    char room[QUERY_BYTES_MAX];
-    struct buf query;
+    const struct slice words[] = {filters->words, filters->rest};
+    char room[MEMBERS_BYTES_MAX];
+    struct buf members = buf_over(room, sizeof room);
 
-    buf_init_over(&query, room, sizeof room);
-    append_room_numbers(&query, filters->rooms);
-    append_words_if_they_fit(&query, ", ", filters->district, " район");
-    /* Without the kind of place, "мамыр" (a microdistrict) is a month. */
-    append_word_list(&query, filters->words, " улица");
-    append_word_list(&query, filters->amenities, "");
-    append_word_list(&query, filters->rest, "");
-    *out = SLICE_NONE;
-    if (query.len == 0)
-        return true;
-    *out = arena_copy(arena, buf_as_slice(&query));
-    return out->at != NULL || arena_fault(fault);
+    append_rooms(&members, filters->rooms);
+    if (filters->district.len > 0)
+        buf_json_member(&members, "\"district\":", filters->district);
+    if (filters->district.len > 0)
+        buf_char(&members, ',');
+    append_texts(&members, "wishes", &filters->amenities, 1, WISHES_MAX);
+    append_texts(&members, "words", words, ARRAY_LEN(words), WORDS_MAX);
+    return buf_keep(&members, arena, out, fault);
 }
 
 /* --- the call --- */
@@ -83,12 +90,10 @@ static bool can_use_search_api(const struct talk *talk)
 static bool format_search_request(struct talk *talk, struct slice *body)
 {
     const struct stay *stay = talk->data;
-    struct slice query, price = SLICE("");
+    struct slice filters, price = SLICE("");
 
-    if (!stay_search_format_phrase(&stay->filters, talk->arena, &query, talk->fault))
+    if (!stay_search_format_filters(&stay->filters, talk->arena, &filters, talk->fault))
         return false;
-    if (query.at != NULL)
-        query = talk_printf(talk, "\"query\":%s,", talk_json_string(talk, query));
     if (stay->filters.max_price > 0)
         price =
             talk_printf(talk, ",%s", talk_money_member(talk, "max_price", stay->filters.max_price));
@@ -96,7 +101,7 @@ static bool format_search_request(struct talk *talk, struct slice *body)
         talk_printf(talk,
                     "{%.*s\"city\":%s,\"guests\":%lld%s,\"check_in\":\"%s\","
                     "\"check_out\":\"%s\",\"limit\":%d}",
-                    SLICE_ARG(query), talk_json_string(talk, stay->city), (long long)stay->guests,
+                    SLICE_ARG(filters), talk_json_string(talk, stay->city), (long long)stay->guests,
                     price.at, talk_date(talk, stay->check_in),
                     talk_date(talk, stay->check_in + (int32_t)stay->nights), STAY_APARTMENTS_MAX);
     return true;

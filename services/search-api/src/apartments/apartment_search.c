@@ -18,7 +18,6 @@
 
 enum {
     ROOM = 8 * 1024 * 1024, /* bytes of the arena of a search, at most */
-    WORD_POINTS_MIN = 3,    /* letters of a word to search for: every text has shorter words */
     TITLE_POINTS_MIN = 4,   /* letters of such a word from the title of the example */
     ZONE_S = 5 * 3600,      /* UTC offset of Kazakhstan */
     DAY_S = 86400,
@@ -131,15 +130,15 @@ static bool read_criteria(struct apartment_search *search, const struct place_wo
         if (phrase_read(places->words, request->query, guess_language(request->query),
                         get_kazakhstan_time(), &search->arena, &phrase, fault)) {
             understood = true;
-            rest_count = copy_long_words(phrase.rest, phrase.rest_count, WORD_POINTS_MIN, rest,
-                                         CRITERIA_WORDS_MAX);
+            rest_count = copy_long_words(phrase.rest, phrase.rest_count, CRITERIA_WORD_POINTS_MIN,
+                                         rest, CRITERIA_WORDS_MAX);
         } else if (fault->kind == FAULT_UNAVAILABLE) {
             return false;
         }
     }
     if (request->query.at != NULL && !understood &&
-        !read_distinct_long_words(search, request->query, WORD_POINTS_MIN, rest, &rest_count,
-                                  fault))
+        !read_distinct_long_words(search, request->query, CRITERIA_WORD_POINTS_MIN, rest,
+                                  &rest_count, fault))
         return false;
     criteria_from_request(request, understood ? &phrase : NULL, &places->lists, rest, rest_count,
                           &search->results.criteria);

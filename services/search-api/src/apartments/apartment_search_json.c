@@ -47,6 +47,10 @@ static const struct field items[] = {
     {.name = "check_out", .type = FIELD_DATE,   .flags = FIELD_NULLABLE, AT(check_out)},
     {.name = "near",      .type = FIELD_GEO,    .flags = FIELD_NULLABLE, AT(near)},
     {.name = "amenities", .type = FIELD_SLUGS,  .flags = FIELD_NULLABLE, AT(amenities), .max = CRITERIA_MUST_MAX},
+    {.name = "rooms",     .type = FIELD_DIGITS, .flags = FIELD_NULLABLE, AT(rooms), .min = 1, .max = CRITERIA_ROOMS_MAX},
+    {.name = "district",  .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(district), .min = 1, .max = CRITERIA_DISTRICT_MAX},
+    {.name = "wishes",    .type = FIELD_SLUGS,  .flags = FIELD_NULLABLE, AT(wishes), .max = PHRASE_LIST_MAX},
+    {.name = "words",     .type = FIELD_TEXTS,  .flags = FIELD_NULLABLE, AT(words), .max = CRITERIA_WORDS_MAX},
     {.name = "limit",     .type = FIELD_INT,    AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
 #undef AT

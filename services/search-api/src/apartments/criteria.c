@@ -5,18 +5,22 @@
 
 #include "base/city.h"
 #include "base/date.h"
+#include "base/text.h"
 
-/* For each kind of place in a phrase, the word for such a place in the texts of apartments. The
- * centre has no word, because the coordinates of each city's centre are known. */
+/* Kinds of places in a phrase. Columns: kind, word of a request for it, as q= of GET /v1/apartments
+ * takes it, word for such a place in the texts of apartments. The centre has no such word, because
+ * the coordinates of each city's centre are known. */
 static const struct {
     const char *near;
+    const char *asked;
     const char *word;
 } near_words[] = {
-    {"airport",    "аэропорт"    },
-    {"embankment", "набережная"},
-    {"metro",      "метро"          },
-    {"park",       "парк"            },
-    {"station",    "вокзал"        },
+    {"airport",    "аэропорт", "аэропорт"    },
+    {"center",     "центр",       NULL                  },
+    {"embankment", "набережн", "набережная"},
+    {"metro",      "метро",       "метро"          },
+    {"park",       "парк",         "парк"            },
+    {"station",    "вокзал",     "вокзал"        },
 };
 
 /* Keywords of phrases/phrase.h that describe an apartment and are no landmarks, though titles
@@ -44,6 +48,13 @@ static void add_word(struct criteria *criteria, struct slice text, enum criteria
         criteria->words[criteria->word_count++] = word;
 }
 
+static enum criteria_word_kind choose_word_kind(struct slice word,
+                                                const struct phrase_places *places)
+{
+    return slice_is_among(word, places->names, places->name_count) ? CRITERIA_LANDMARK
+                                                                   : CRITERIA_TEXT;
+}
+
 static void add_nearby_place(struct criteria *criteria, struct slice place_kind)
 {
     const struct city *city = criteria->city.at != NULL ? city_find(criteria->city) : NULL;
@@ -52,14 +63,37 @@ static void add_nearby_place(struct criteria *criteria, struct slice place_kind)
     if (slice_is(place_kind, "center") && city != NULL)
         criteria->near = city->location;
     for (size_t i = 0; i < ARRAY_LEN(near_words); i++)
-        if (slice_is(place_kind, near_words[i].near))
+        if (near_words[i].word != NULL && slice_is(place_kind, near_words[i].near))
             add_word(criteria, slice_of(near_words[i].word), CRITERIA_LANDMARK);
+}
+
+/* The kind of place that a word of a request asks for; absent: none. */
+static struct slice find_kind_of_place(struct slice word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(near_words); i++)
+        if (slice_is(word, near_words[i].asked))
+            return slice_of(near_words[i].near);
+    return SLICE_NONE;
+}
+
+/* Only one kind of place can be near, the first. */
+static void add_requested_word(struct criteria *criteria, struct slice word,
+                               const struct phrase_places *places)
+{
+    const struct slice place_kind = find_kind_of_place(word);
+    const enum criteria_word_kind kind = choose_word_kind(word, places);
+
+    if (place_kind.at != NULL && criteria->near_kind.at == NULL && isnan(criteria->near.lat))
+        add_nearby_place(criteria, place_kind);
+    else if (kind == CRITERIA_LANDMARK || text_length(word) >= CRITERIA_WORD_POINTS_MIN)
+        add_word(criteria, word, kind);
 }
 
 static void fill_from_phrase(struct criteria *criteria, const struct phrase *phrase,
                              const struct phrase_places *places)
 {
-    enum { TIYN = 100, ROOMS_MAX = 50 };
+    enum { TIYN = 100 };
+    const bool has_rooms = criteria->rooms != 0;
 
     if (criteria->city.at == NULL)
         criteria->city = phrase->city;
@@ -74,17 +108,16 @@ static void fill_from_phrase(struct criteria *criteria, const struct phrase *phr
         criteria->check_in = phrase->check_in;
         criteria->check_out = phrase->check_out;
     }
-    for (size_t i = 0; i < phrase->room_count; i++)
-        if (phrase->rooms[i] >= 0 && phrase->rooms[i] <= ROOMS_MAX)
+    for (size_t i = 0; !has_rooms && i < phrase->room_count; i++)
+        if (phrase->rooms[i] >= 0 && phrase->rooms[i] <= CRITERIA_ROOMS_MAX)
             criteria->rooms |= UINT64_C(1) << phrase->rooms[i];
-    criteria->district = phrase->district;
-    criteria->amenities = phrase->amenities;
+    if (criteria->district.at == NULL)
+        criteria->district = phrase->district;
+    if (criteria->amenities.count == 0)
+        criteria->amenities = phrase->amenities;
     criteria->cheap = (phrase->ask & PHRASE_ASK_PRICE) != 0;
-    for (size_t i = 0; i < phrase->q.count; i++) {
-        const struct slice word = phrase->q.items[i];
-        const bool is_name = slice_is_among(word, places->names, places->name_count);
-        add_word(criteria, word, is_name ? CRITERIA_LANDMARK : CRITERIA_TEXT);
-    }
+    for (size_t i = 0; i < phrase->q.count; i++)
+        add_word(criteria, phrase->q.items[i], choose_word_kind(phrase->q.items[i], places));
     if (phrase->near.at != NULL && isnan(criteria->near.lat))
         add_nearby_place(criteria, phrase->near);
 }
@@ -117,10 +150,14 @@ void criteria_from_request(const struct criteria_request *request, const struct 
                              .max_price = request->max_price,
                              .check_in = request->check_in,
                              .check_out = request->check_out,
-                             .near = request->near};
+                             .near = request->near,
+                             .rooms = (uint64_t)request->rooms,
+                             .district = request->district};
     for (size_t i = 0; i < request->amenities.count && out->must_count < CRITERIA_MUST_MAX; i++)
         if (!slice_is_among(request->amenities.items[i], out->must, out->must_count))
             out->must[out->must_count++] = request->amenities.items[i];
+    for (size_t i = 0; i < request->wishes.count && out->amenities.count < PHRASE_LIST_MAX; i++)
+        out->amenities.items[out->amenities.count++] = request->wishes.items[i];
     if (phrase != NULL) {
         fill_from_phrase(out, phrase, places);
         out->unsure = find_unanswered_questions(out, phrase);
@@ -131,4 +168,6 @@ void criteria_from_request(const struct criteria_request *request, const struct 
             out->place_words |= UINT32_C(1) << out->word_count;
         add_word(out, other_words[i], CRITERIA_TEXT);
     }
+    for (size_t i = 0; i < request->words.count; i++)
+        add_requested_word(out, request->words.items[i], places);
 }

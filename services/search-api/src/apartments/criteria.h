@@ -9,7 +9,11 @@
 enum {
     CRITERIA_QUERY_MAX = 1000, /* code points */
     CRITERIA_MUST_MAX = 16,    /* required amenities */
-    CRITERIA_WORDS_MAX = 24,   /* words to find in texts */
+    CRITERIA_ROOMS_MAX = 50,
+    CRITERIA_DISTRICT_MAX = 100,  /* code points */
+    CRITERIA_WORDS_MAX = 24,      /* words to find in texts */
+    CRITERIA_WORD_POINTS_MIN = 3, /* letters of a word to search for, unless it is a name of a
+                                     place: every text has shorter words */
     CRITERIA_GUESTS_MAX = 100,
     CRITERIA_NIGHTS_MAX = 366
 };
@@ -25,7 +29,11 @@ struct criteria_request {
     int32_t check_in;
     int32_t check_out;
     struct field_geo near;
-    struct field_texts amenities;
+    struct field_texts amenities; /* required */
+    int64_t rooms;                /* as in struct criteria */
+    struct slice district;
+    struct field_texts wishes; /* preferred amenities */
+    struct field_texts words;  /* names of places and words that apartments should have */
     int64_t limit;
 };
 
@@ -69,9 +77,9 @@ struct criteria {
 };
 
 /* Makes the criteria of the request and of `phrase`, which phrase_read() has read from its query;
- * members of the request take precedence. If the query was not understood, `phrase` is NULL.
- * `other_words` has the words of the query that are not in the phrase. `places` distinguishes
- * landmarks from other words. `out` borrows from all arguments. */
+ * members of the request take precedence, its words are added. If the query was not understood,
+ * `phrase` is NULL. `other_words` has the words of the query that are not in the phrase. `places`
+ * distinguishes landmarks from other words. `out` borrows from all arguments. */
 void criteria_from_request(const struct criteria_request *request, const struct phrase *phrase,
                            const struct phrase_places *places, const struct slice *other_words,
                            size_t other_word_count, struct criteria *out);

@@ -64,7 +64,7 @@ class Hotel(World):
             "/v1/bookings/{id}/set-paid": {"paid": isolation.tenge(1000)},
             "/v1/apartments/{id}/blocks": {"from": day(332), "to": day(333)},
             "/v1/apartments/{id}/calendar-links": {"channel": "airbnb"},
-            "/v1/apartments/{id}/feeds": isolation.FEED,
+            "/v1/apartments/{id}/feeds": {"url": "https://calendar.invalid/b.ics"},
             "/v1/apartments/{id}/rates": isolation.RATES,
             "/v1/conflicts/{id}/resolve": {"keep": "ours"},
             "/v1/quotes": {"apartment_id": self.apartment, **isolation.STAY},

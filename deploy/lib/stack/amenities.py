@@ -26,5 +26,5 @@ def by_name():
 
 
 def slug(name):
-    """The amenity with this name; the name itself, if there is none: booking-api stores other amenities too."""
+    """The amenity with this name; the name itself, if there is none: apartments may have other amenities too."""
     return by_name().get(folded(name), name)

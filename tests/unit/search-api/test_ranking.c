@@ -155,7 +155,7 @@ static int returned(size_t place)
     return ranked_apartment.fits[place].apartment->id.bytes[0];
 }
 
-/* A sum that booking-api cannot have sent is no price: computing with it would overflow. */
+/* A sum above the greatest one of the API is no price: computing with it would overflow. */
 TEST(impossible_price_of_a_stay_is_absent)
 {
     static const struct {

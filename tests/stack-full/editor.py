@@ -226,6 +226,30 @@ def forms(stack):
     return f"{len(COLLECTIONS)} forms, {count} labels, the menu and the dashboard"
 
 
+def examples():
+    """The queries of docs/directus.md."""
+    with open(os.path.join(whole.ROOT, "docs/directus.md"), encoding="utf-8") as page:
+        return re.findall(r"^```graphql\n(.*?)^```", page.read(), re.M | re.S)
+
+
+def graphql(stack):
+    """The page's examples as an editor; an observer is refused the one with a guest's name, and nobody gets another table or writes a price."""
+    editor, observer, found = login(stack, "Редактор"), login(stack, "Наблюдатель"), []
+    for query in examples():
+        status, body = whole.call(PORT, "POST", "/graphql", {"query": query}, editor)
+        assert status == 200 and "errors" not in body, body
+        found.append(len(next(iter(body["data"].values()))))
+        status, body = whole.call(PORT, "POST", "/graphql", {"query": query}, observer)
+        assert ("errors" in body) == ("guest_name" in query), body
+    assert len(found) == 3 and all(found), f"examples without rows: {found}"
+    flat = whole.first("apartment", editor)["id"]
+    for query in ("{ audit { id } }", "{ person { id } }", f'mutation {{ update_apartment_item(id: "{flat}", data: {{base_price: 100}}) {{ id }} }}',
+                  f'mutation {{ delete_apartment_item(id: "{flat}") {{ id }} }}'):
+        status, body = whole.call(PORT, "POST", "/graphql", {"query": query}, editor)
+        assert status < 500 and "errors" in body, f"{query}: {body}"
+    return ", ".join(map(str, found)) + " rows"
+
+
 STALE_SECONDS = 2
 ROUNDS = 6
 
@@ -274,6 +298,7 @@ STEPS = [
     ("Directus refuses an editor's mistakes in Russian", refuses),
     ("an observer of Directus sees nothing personal", observes),
     ("bookmarks of Directus find today's stays", bookmarks),
+    ("GraphQL of Directus answers the examples of its page", graphql),
     ("Directus' cache is at most two seconds old", stale),
     ("Directus answers without Redis", without_redis),
     ("an editor of Directus reads Russian only", forms),

@@ -5,7 +5,7 @@ import json
 import os
 import re
 
-from stack import tree
+from stack import amenities, tree
 
 FOLDER = os.path.join(tree.ROOT, "deploy/directus")
 CHECKS = "extensions/tapbot/checks.json"
@@ -81,9 +81,15 @@ def collections():
     return wanted
 
 
+def amenity_choices():
+    """The amenities that the services know."""
+    with open(amenities.PATH, encoding="utf-8", newline="") as file:
+        return [{"text": row["ru"], "value": row["amenity"]} for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+
+
 def choices():
     """{list: [{text, value, color}]}"""
-    found = {}
+    found = {"amenity": amenity_choices()}
     for row in table("choices.tsv"):
         found.setdefault(row["list"], []).append({"text": row["text"], "value": row["value"], **({"color": row["colour"]} if row["colour"] else {})})
     return found

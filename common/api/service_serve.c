@@ -251,7 +251,8 @@ int service_serve(const struct service_definition *definition)
     struct service_run run = {
         .definition = definition,
         .started_ns = now_mono_ns(),
-        .service = {.config = config, .events = definition->events,
+        .service = {.config = config,
+                    .events = definition->events,
                     .event_types = definition->event_types},
     };
     int code = EXIT_USAGE;

@@ -296,7 +296,7 @@ def applied(address, role="role", secret="secret"):
 
 
 def setting_up_directus():
-    """What Directus refuses, or does not answer in time, is told with the command to repeat; without Directus nothing happens."""
+    """A refusal of Directus, or no answer in time, names the command to repeat; without Directus nothing happens."""
     assert applied(None) == (True, "", ""), "Directus does not run here"
     for answer, why in (((500, {"errors": []}), "500"), ((403, {}), "403")):
         with answering(lambda *_, answer=answer: answer) as address:

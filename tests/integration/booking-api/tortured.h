@@ -15,7 +15,7 @@ enum {
     GIVEN_CONFLICT, /* of the feed with a confirmed stay */
     GIVEN_QUOTE,
     GIVEN_WEBHOOK, /* of all events of bookings */
-    GIVEN_BOOKED, /* "$apartment" booked by stand_guest for two nights in ten days */
+    GIVEN_BOOKED,  /* "$apartment" booked by stand_guest for two nights in ten days */
     GIVEN_CONFIRMED,
     GIVEN_ARRIVED,
     GIVEN_LEFT

@@ -239,8 +239,7 @@ static const char *stay_data(void)
     for (size_t i = 0; i < STAY_PAGES_MAX; i++)
         pages[i] = (struct slice){cursor, sizeof cursor};
     for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)
-        others[i] =
-            (struct stay_alternative){stay.apartment, CHECK_IN, CHECK_IN + 30, MONEY_MAX};
+        others[i] = (struct stay_alternative){stay.apartment, CHECK_IN, CHECK_IN + 30, MONEY_MAX};
     fields_encode(&stay_fields, &stay, false, &scratch);
     const char *kept = worst_state();
     ck_ok(fields_decode(&stay_fields, slice_of(kept), false, &stay, NULL, &arena, &fault));

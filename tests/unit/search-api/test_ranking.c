@@ -126,7 +126,7 @@ static const struct {
     {"вокзал",     "station",    "вокзал"        },
 };
 
-/* The words that bot-gateway sends, and booking-api takes as q=. */
+/* The words that a bot sends, and that the list of apartments takes as q=. */
 TEST_ROWS(word_asks_for_a_kind_of_place, kinds_of_places)
 {
     const struct slice words[] = {slice_of(row->word), SLICE("у"), SLICE("парк")};

@@ -198,7 +198,8 @@ struct booking_filter {
     struct slice phone;
     int32_t from; /* stays with at least one night of from .. to - 1; DATE_ABSENT: no limit */
     int32_t to;
-    int32_t check_in_from; /* check-in on one of check_in_from .. check_in_to; DATE_ABSENT: no limit */
+    int32_t
+        check_in_from; /* check-in on one of check_in_from .. check_in_to; DATE_ABSENT: no limit */
     int32_t check_in_to;
     int32_t check_out_from; /* likewise check-out */
     int32_t check_out_to;

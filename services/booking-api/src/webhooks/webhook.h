@@ -52,8 +52,8 @@ bool webhook_store_find(struct db *db, const struct uuid *tenant_id, const struc
 bool webhook_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                         struct arena *arena, struct webhook *out, struct fault *fault) MUST_CHECK;
 /* Adds a webhook for the events after `from`. Call deliver_store_add_receiver() first, with the
- * same id. `types` is JSON. FAULT_CONFLICT "too_many_webhooks", or "changed_meanwhile" if another webhook was
- * added at the same time. */
+ * same id. `types` is JSON. FAULT_CONFLICT "too_many_webhooks", or "changed_meanwhile" if another
+ * webhook was added at the same time. */
 bool webhook_store_insert(struct db *tx, const struct webhook *webhook, struct slice types,
                           const struct event_position *from, struct fault *fault) MUST_CHECK;
 /* Writes the types of a locked webhook. If `from` is not NULL, it continues there. */

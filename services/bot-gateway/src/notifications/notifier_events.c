@@ -8,39 +8,8 @@
 #include "notifications/notifier_private.h"
 
 enum {
-    KEY_MAX = 101, /* bytes of a dedupe_key, with the NUL */
     DAY_S = 24 * 3600,
     STUCK_S = 300 /* see must_give_up() */
-};
-
-/* The planned reminders of a booking, ride or trip. */
-struct plan {
-    struct plan *next;
-    struct uuid id;
-    struct reminder_time items[REMINDER_KINDS];
-    size_t count;
-    struct slice zone;
-};
-
-struct message {
-    struct message *next;
-    struct outbox_message row;
-    int to;           /* NOTIFIER_TO_... */
-    int max_per_hour; /* 0: no limit; see notifier_page_add_message() */
-    bool erased;      /* the recipient was erased */
-    bool dropped;     /* because of max_per_hour */
-};
-
-/* A page of events, and its results: messages, reminders and unheard notifications. */
-struct notifier_page {
-    struct notifier_round *round;
-    struct notification_page read;
-    struct plan *plans; /* in the order of events; in the arena */
-    struct plan **last_plan;
-    struct message *messages; /* sorted by chat, the order of locks; in the arena */
-    const struct notification_event *unheard[NOTIFICATION_PAGE_MAX]; /* see notifier.h */
-    size_t unheard_count;
-    bool moved; /* the page was stored; false: another process has advanced the position */
 };
 
 /* --- one event --- */
@@ -143,28 +112,6 @@ static bool reaches_nobody(const struct notifier_round *round, const struct deli
     return staff->notification != NOTIFICATION_NONE && notifier_has_no_staff_chat(round);
 }
 
-void notifier_page_add_unheard(struct notifier_page *page, const struct notification_event *event)
-{
-    page->unheard[page->unheard_count++] = event;
-}
-
-bool notifier_page_add_message(struct notifier_page *page, const struct notification_event *event,
-                               const struct outbox_message *message, int recipient_kind,
-                               int max_per_hour, struct fault *fault)
-{
-    struct message *added = arena_alloc(&page->round->arena, sizeof *added), **at = &page->messages;
-
-    if (added == NULL || message->dedupe_key.at == NULL)
-        return arena_fault(fault);
-    while (*at != NULL && (*at)->row.chat_id <= message->chat_id)
-        at = &(*at)->next;
-    *added = (struct message){
-        .next = *at, .row = *message, .to = recipient_kind, .max_per_hour = max_per_hour};
-    added->row.held = event->occurred_at < page->round->position.held_before;
-    *at = added;
-    return true;
-}
-
 static bool compose_and_add_message(struct notifier_page *page, const struct event_context *context,
                                     int recipient_kind, struct fault *fault)
 {
@@ -208,22 +155,6 @@ static bool notify_former_owner(struct notifier_page *page, struct event_context
                                   &message, fault))
         return false;
     return notifier_page_add_message(page, event, &message, NOTIFIER_TO_OWNER, 0, fault);
-}
-
-bool notifier_page_add_reminders(struct notifier_page *page,
-                                 const struct uuid *booking_ride_or_trip_id,
-                                 const struct reminder_time *items, size_t count,
-                                 struct slice time_zone, struct fault *fault)
-{
-    struct plan *plan = arena_alloc(&page->round->arena, sizeof *plan);
-
-    if (plan == NULL)
-        return arena_fault(fault);
-    *plan = (struct plan){.id = *booking_ride_or_trip_id, .count = count, .zone = time_zone};
-    memcpy(plan->items, items, count * sizeof *items);
-    *page->last_plan = plan;
-    page->last_plan = &plan->next;
-    return true;
 }
 
 static bool plan_booking_reminders(struct notifier_page *page, const struct event_context *context,
@@ -332,43 +263,6 @@ static bool process_event(struct notifier_page *page, const struct notification_
 
 /* --- pages --- */
 
-static bool enqueue_within_hourly_limit(struct db *tx, const struct notifier_round *round,
-                                        struct message *message, bool *recipient_exists,
-                                        struct fault *fault)
-{
-    struct outbox_message row = message->row; /* a copy, because a retry needs the original key */
-    char numbered[KEY_MAX];
-    bool placed = false;
-
-    if (message->max_per_hour == 0)
-        return notifier_enqueue_message(tx, round, &row, &placed, recipient_exists, fault);
-    if (!notification_store_free_old_dedupe_keys(
-            tx, &round->bot_id, row.chat_id, message->row.dedupe_key, message->max_per_hour, fault))
-        return false;
-    for (int i = 0; i < message->max_per_hour && !placed; i++) {
-        snprintf(numbered, sizeof numbered, "%.*s:%d", SLICE_ARG(message->row.dedupe_key), i);
-        row.dedupe_key = slice_of(numbered);
-        if (!notifier_enqueue_message(tx, round, &row, &placed, recipient_exists, fault))
-            return false;
-    }
-    message->dropped = !placed;
-    return true;
-}
-
-static bool enqueue_all_messages(struct db *tx, struct notifier_page *page, struct fault *fault)
-{
-    for (struct message *message = page->messages; message != NULL; message = message->next) {
-        bool known = true;
-        if (message->erased)
-            continue;
-        if (!enqueue_within_hourly_limit(tx, page->round, message, &known, fault)) {
-            message->erased = !known;
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool store_page_results(struct db *tx, void *arg, struct fault *fault)
 {
     struct notifier_page *page = arg;
@@ -379,11 +273,11 @@ static bool store_page_results(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (!page->moved)
         return true;
-    for (const struct plan *plan = page->plans; plan != NULL; plan = plan->next)
+    for (const struct notifier_plan *plan = page->plans; plan != NULL; plan = plan->next)
         if (!notification_store_replace_reminders(tx, &round->bot_id, &plan->id, plan->items,
                                                   plan->count, plan->zone, round->now, fault))
             return false;
-    return enqueue_all_messages(tx, page, fault);
+    return notifier_page_enqueue_messages(tx, page, fault);
 }
 
 static bool fetch_event_page(struct notifier_round *round, struct notification_page *out,
@@ -400,12 +294,6 @@ static bool fetch_event_page(struct notifier_round *round, struct notification_p
            notification_read_event_page(body, &round->arena, out, fault);
 }
 
-static void count_queued_messages(const struct notifier_page *page)
-{
-    for (const struct message *message = page->messages; message != NULL; message = message->next)
-        page->round->queued[message->to] += !message->erased && !message->dropped;
-}
-
 /* Advances the position in memory, after it was stored. */
 static void count_page_and_advance_position(const struct notifier_page *page)
 {
@@ -415,7 +303,7 @@ static void count_page_and_advance_position(const struct notifier_page *page)
         LOG(LOG_INFO, "notices_begin",
             "Events of bookings are read from now on; earlier ones cause no notifications",
             log_str("bot", round->name));
-    count_queued_messages(page);
+    notifier_page_count_queued(page);
     for (size_t i = 0; i < page->unheard_count; i++)
         notifier_log_and_count_unheard(round, &page->unheard[i]->id, page->unheard[i]->type);
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
@@ -474,7 +362,7 @@ static bool finish_reminder_and_enqueue_offers(struct db *tx, void *arg, struct 
     struct offers *offers = arg;
 
     return notification_store_finish_reminder(tx, offers->reminder, &offers->mine, fault) &&
-           (!offers->mine || enqueue_all_messages(tx, offers->page, fault));
+           (!offers->mine || notifier_page_enqueue_messages(tx, offers->page, fault));
 }
 
 bool notifier_send_postponed_offers(struct notifier_round *round, const struct reminder *reminder,
@@ -495,6 +383,6 @@ bool notifier_send_postponed_offers(struct notifier_round *round, const struct r
                         fault))
         return false;
     if (offers.mine)
-        count_queued_messages(page);
+        notifier_page_count_queued(page);
     return true;
 }

@@ -120,7 +120,35 @@ bool notifier_is_stale(const struct notifier_round *round, const struct notifica
 
 /* --- the results of a page of events --- */
 
-struct notifier_page;
+/* The planned reminders of a booking, ride or trip. */
+struct notifier_plan {
+    struct notifier_plan *next;
+    struct uuid id;
+    struct reminder_time items[REMINDER_KINDS];
+    size_t count;
+    struct slice zone;
+};
+
+struct notifier_message {
+    struct notifier_message *next;
+    struct outbox_message row;
+    int to;           /* NOTIFIER_TO_... */
+    int max_per_hour; /* 0: no limit; see notifier_page_add_message() */
+    bool erased;      /* the recipient was erased */
+    bool dropped;     /* because of max_per_hour */
+};
+
+/* A page of events, and its results: messages, reminders and unheard notifications. */
+struct notifier_page {
+    struct notifier_round *round;
+    struct notification_page read;
+    struct notifier_plan *plans; /* in the order of events; in the arena */
+    struct notifier_plan **last_plan;
+    struct notifier_message *messages; /* sorted by chat, the order of locks; in the arena */
+    const struct notification_event *unheard[NOTIFICATION_PAGE_MAX]; /* see notifier.h */
+    size_t unheard_count;
+    bool moved; /* the page was stored; false: another process has advanced the position */
+};
 
 /* Adds a message. If `max_per_hour` is positive, it limits the messages with this dedupe_key: ":"
  * and the first number below `max_per_hour` that no message of the last hour has are appended to
@@ -136,6 +164,13 @@ bool notifier_page_add_reminders(struct notifier_page *page,
                                  const struct uuid *booking_ride_or_trip_id,
                                  const struct reminder_time *items, size_t count,
                                  struct slice time_zone, struct fault *fault) MUST_CHECK;
+/* Queues the messages of the page. If a recipient was erased meanwhile, the transaction is retried
+ * without the message. */
+bool notifier_page_enqueue_messages(struct db *tx, struct notifier_page *page,
+                                    struct fault *fault) MUST_CHECK;
+/* Counts the messages that were queued. */
+void notifier_page_count_queued(const struct notifier_page *page);
+
 /* Adds the results of an event of a ride, trip or offer (notifier_rides.c). */
 bool notifier_process_ride_event(struct notifier_round *round,
                                  const struct notification_event *event, struct notifier_page *page,

@@ -24,3 +24,12 @@ struct forward_events *forward_events_start(struct service *service, struct deli
 void forward_events_stop(struct forward_events *events);
 /* One run. `data` is a struct forward_events. */
 bool forward_events_run(void *data, struct fault *fault);
+
+/* --- forward_event_store.c --- */
+
+/* Whether a failure waits to be queued. */
+bool forward_event_store_has_any(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+/* Queues the oldest failures, at most `most`, for the forwards that ask for them. `taken` is their
+ * number. */
+bool forward_event_store_enqueue(struct db *tx, int64_t most, int64_t *taken,
+                                 struct fault *fault) MUST_CHECK;

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "base/auto.h"
+#include "db/query.h"
+
+#include "maintenance/edits.h"
+
+static const struct db_statement next_statement = {
+    .name = "apartment_edited_next",
+    .sql =
+        "SELECT a.id, a.tenant_id FROM apartment_edited e JOIN apartment a ON a.id = e.apartment_id"
+        " ORDER BY e.edited_at, a.id LIMIT 1",
+};
+/* Deletes the note before the apartment is read, so an edit that is not read makes another one. */
+static const struct db_statement take_statement = {
+    .name = "apartment_edited_take",
+    .parameters = "id uuid",
+    .sql = "DELETE FROM apartment_edited WHERE apartment_id = {id}",
+};
+
+bool edits_store_find_next(struct db *db, struct edited_apartment *out, bool *found,
+                           struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &next_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *found = rows.count > 0;
+    if (*found)
+        *out = (struct edited_apartment){db_get_uuid(&rows, 0, 0), db_get_uuid(&rows, 0, 1)};
+    return true;
+}
+
+bool edits_store_take(struct db *tx, const struct uuid *apartment_id, bool *taken,
+                      struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &take_statement, DB_VALUES(db_uuid(apartment_id)), &rows, fault))
+        return false;
+    *taken = rows.affected > 0;
+    return true;
+}

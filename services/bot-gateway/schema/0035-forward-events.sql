@@ -13,7 +13,7 @@ CREATE TABLE forward_event (
     occurred_at timestamptz NOT NULL DEFAULT now()
 );
 
-CREATE FUNCTION forward_event_add() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION forward_event_add() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     is_message boolean := TG_TABLE_NAME = 'sending';
     event_type text := CASE WHEN is_message THEN 'message.' ELSE 'update.' END || NEW.status;

@@ -7,14 +7,15 @@
 
 enum { RUN_LIMIT_MS = 10000, PER_RUN = 200 };
 
+/* Deletes the note before it reads the apartment, so an edit that is not read makes another one. */
 static bool write_event(struct change *change, void *arg, struct fault *fault)
 {
-    const struct edited_apartment *edited = arg;
+    const struct apartment_edit *edit = arg;
     struct apartment apartment;
     bool taken;
 
-    if (!apartment_store_lock(change, &edited->id, &apartment, fault) ||
-        !edits_store_take(change->tx, &edited->id, &taken, fault))
+    if (!apartment_store_lock(change, &edit->id, &apartment, fault) ||
+        !edits_store_take(change->tx, &edit->id, &taken, fault))
         return false;
     return !taken || apartment_record_event(change, "apartment.updated", &apartment, fault);
 }
@@ -22,15 +23,15 @@ static bool write_event(struct change *change, void *arg, struct fault *fault)
 bool edits_run(void *data, struct fault *fault)
 {
     const struct service *service = data;
-    struct edited_apartment edited;
+    struct apartment_edit edit;
     bool found = true;
 
     for (int i = 0; i < PER_RUN && !service->stopping; i++) {
-        if (!edits_store_find_next(service->db, &edited, &found, fault))
+        if (!edits_store_find_next(service->db, &edit, &found, fault))
             return false;
         if (!found)
             return true;
-        if (!api_task(service->changes, &edited.tenant_id, write_event, &edited, fault))
+        if (!api_task(service->changes, &edit.tenant_id, write_event, &edit, fault))
             return false;
     }
     return true;

@@ -6,6 +6,7 @@
 
 #include "api/periodic.h"
 #include "api/service.h"
+#include "db/query.h"
 
 enum { EDITS_EVERY_MS = 250 };
 
@@ -13,17 +14,15 @@ void edits_start(struct periodic *edits, struct service *service);
 /* One run. `data` is the struct service. */
 bool edits_run(void *data, struct fault *fault);
 
-/* --- edits_store.c --- */
-
-/* An apartment whose event is still to be written. */
-struct edited_apartment {
+/* An apartment that was edited. */
+struct apartment_edit {
     struct uuid id;
     struct uuid tenant_id;
 };
-
-/* Finds the one that has waited longest; `found` is false if there is none. */
-bool edits_store_find_next(struct db *db, struct edited_apartment *out, bool *found,
+/* Reads the edit that waits longest; `found` is false if none does. */
+bool edits_store_find_next(struct db *db, struct apartment_edit *out, bool *found,
                            struct fault *fault) MUST_CHECK;
-/* Deletes the note of an apartment; `taken` is false if another process has taken it. */
+/* Deletes the note of the apartment; `taken` is false if another process has. The apartment must be
+ * locked. */
 bool edits_store_take(struct db *tx, const struct uuid *apartment_id, bool *taken,
                       struct fault *fault) MUST_CHECK;

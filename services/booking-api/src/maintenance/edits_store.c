@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/auto.h"
-#include "db/query.h"
-
 #include "maintenance/edits.h"
 
 static const struct db_statement next_statement = {
@@ -10,14 +7,13 @@ static const struct db_statement next_statement = {
         "SELECT a.id, a.tenant_id FROM apartment_edited e JOIN apartment a ON a.id = e.apartment_id"
         " ORDER BY e.edited_at, a.id LIMIT 1",
 };
-/* Deletes the note before the apartment is read, so an edit that is not read makes another one. */
 static const struct db_statement take_statement = {
     .name = "apartment_edited_take",
     .parameters = "id uuid",
     .sql = "DELETE FROM apartment_edited WHERE apartment_id = {id}",
 };
 
-bool edits_store_find_next(struct db *db, struct edited_apartment *out, bool *found,
+bool edits_store_find_next(struct db *db, struct apartment_edit *out, bool *found,
                            struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -26,7 +22,7 @@ bool edits_store_find_next(struct db *db, struct edited_apartment *out, bool *fo
         return false;
     *found = rows.count > 0;
     if (*found)
-        *out = (struct edited_apartment){db_get_uuid(&rows, 0, 0), db_get_uuid(&rows, 0, 1)};
+        *out = (struct apartment_edit){db_get_uuid(&rows, 0, 0), db_get_uuid(&rows, 0, 1)};
     return true;
 }
 

@@ -13,23 +13,23 @@ const char *const forward_event_types[] = {"message.failed", "message.uncertain"
 
 static bool enqueue_batch(struct db *tx, void *arg, struct fault *fault)
 {
-    return forward_event_store_enqueue(tx, BATCH, arg, fault);
+    return forward_events_store_enqueue(tx, BATCH, arg, fault);
 }
 
 bool forward_events_run(void *data, struct fault *fault)
 {
     const struct forward_events *events = data;
     int64_t taken = BATCH;
-    bool any;
+    bool has;
 
     if (events->service->stopping)
         return true;
-    if (!forward_event_store_has_any(events->service->db, &any, fault))
+    if (!forward_events_store_has_any(events->service->db, &has, fault))
         return false;
-    for (int i = 0; any && taken == BATCH && i < BATCHES_PER_RUN; i++)
+    for (int i = 0; has && taken == BATCH && i < BATCHES_PER_RUN; i++)
         if (!db_transaction(events->service->pool, enqueue_batch, &taken, fault))
             return false;
-    if (any)
+    if (has)
         deliver_wake(events->deliver);
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include "api/deliver.h"
 #include "api/periodic.h"
+#include "db/query.h"
 
 enum { FORWARD_EVENTS_EVERY_MS = 250 };
 
@@ -25,11 +26,9 @@ void forward_events_stop(struct forward_events *events);
 /* One run. `data` is a struct forward_events. */
 bool forward_events_run(void *data, struct fault *fault);
 
-/* --- forward_event_store.c --- */
-
-/* Whether a failure waits to be queued. */
-bool forward_event_store_has_any(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-/* Queues the oldest failures, at most `most`, for the forwards that ask for them. `taken` is their
- * number. */
-bool forward_event_store_enqueue(struct db *tx, int64_t most, int64_t *taken,
-                                 struct fault *fault) MUST_CHECK;
+/* True if an event waits. */
+bool forward_events_store_has_any(struct db *db, bool *has, struct fault *fault) MUST_CHECK;
+/* Enqueues at most `most` events for their forwards and deletes them; `taken` is their number. In a
+ * transaction. */
+bool forward_events_store_enqueue(struct db *tx, int64_t most, int64_t *taken,
+                                  struct fault *fault) MUST_CHECK;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "db/query.h"
-
 #include "outgoing_webhooks/forward_events.h"
 
 // clang-format off
@@ -27,17 +25,17 @@ static const struct db_statement enqueue_statement = {
 };
 // clang-format on
 
-bool forward_event_store_has_any(struct db *db, bool *any, struct fault *fault)
+bool forward_events_store_has_any(struct db *db, bool *has, struct fault *fault)
 {
-    int64_t has;
+    int64_t number;
 
-    if (!db_query_number(db, &has_statement, DB_NO_VALUES, &has, fault))
+    if (!db_query_number(db, &has_statement, DB_NO_VALUES, &number, fault))
         return false;
-    *any = has != 0;
+    *has = number != 0;
     return true;
 }
 
-bool forward_event_store_enqueue(struct db *tx, int64_t most, int64_t *taken, struct fault *fault)
+bool forward_events_store_enqueue(struct db *tx, int64_t most, int64_t *taken, struct fault *fault)
 {
     return db_query_number(tx, &enqueue_statement, DB_VALUES(db_int(most)), taken, fault);
 }

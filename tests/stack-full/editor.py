@@ -222,7 +222,7 @@ def forms(stack):
         studio.tab.until("document.querySelector('.validation-errors, .v-notice')?.innerText.includes('От 1 до 200 знаков')")
         if PICTURES:
             pictures(studio, editor)
-        studio.open(f"insights/{directus_files.document('dashboard.json')['id']}", "document.body?.innerText.includes('Заезжают сегодня')")
+        studio.open(f"insights/{directus_files.document('dashboard.json')['id']}", "document.body?.innerText.includes('Ближайшие выезды')")
     return f"{len(COLLECTIONS)} forms, {count} labels, the menu and the dashboard"
 
 

@@ -13,7 +13,7 @@ OPEN_GROUPS = """(() => { for (const one of document.querySelectorAll('.group-de
     const group = one.closest('.v-detail, .group-detail'); if (!group.querySelector('.content, .v-form .field')) one.click(); } return true; })()"""
 BUTTON = "document.querySelector('header [data-icon=%s]')?.closest('button')"
 CLOSED = """Array.from(document.querySelectorAll('.v-form .field'), (one) => one)
-    .filter((one) => one.dataset.field && one.querySelector('[disabled], .disabled, .non-editable') !== null).map((one) => one.dataset.field)"""
+    .filter((one) => one.dataset.field && one.querySelector('[disabled]:not([disabled=false]), .disabled, .non-editable') !== null).map((one) => one.dataset.field)"""
 LABELS = """Array.from(document.querySelectorAll('.v-form .field-label .field-name, .v-form .type-label .field-name, .v-form .v-divider .title, .v-form .field-label'),
     (one) => one.textContent.trim()).filter(Boolean)"""
 

@@ -7,6 +7,7 @@ import hmac
 import http.client
 import json
 import os
+import sys
 import time
 import urllib.parse
 
@@ -249,3 +250,7 @@ def main(arguments):
         die(1, "Directus здесь не запущен: deploy/tapbot up", "Directus does not run here: deploy/tapbot up")
     step("Настраиваю Directus", "Setting up Directus")
     return 0 if ensure() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """amenities_each.py AMENITIES.tsv OUT.h: writes the amenities as the macros that phrases/amenity.h describes."""
+import os
 import sys
 
 HEAD = "amenity\ttext\tru\tkz\ten\twithout_ru\twords_ru\twords_kz\twords_en"
@@ -37,6 +38,11 @@ def main():
         names = [literal(row[name]) for name in ("amenity", "ru", "kz", "en", "without_ru")]
         text += f"    ROW(context, {row['text'].upper()}, {', '.join(names)}) \\\n"
     text += f"\n#define AMENITY_SLUGS {literal(SEPARATOR.join(sorted(row['amenity'] for row in rows)))}\n"
+    # The same text keeps its time, so that nothing is compiled again.
+    if os.path.exists(out):
+        with open(out, encoding="utf-8") as file:
+            if file.read() == text:
+                return
     with open(out, "w", encoding="utf-8") as file:
         file.write(text)
 

@@ -39,7 +39,7 @@ fill) # the database of booking-api with the rows of the demo, by psql
     state_secret TAPBOT_MIGRATOR_PASSWORD
     for name in "${SERVICES[@]}"; do state_secret "$(service_variable "$name" RUNTIME_PASSWORD)"; done
     demo_roles | demo_psql -d postgres -f "$TAPBOT_ROOT/deploy/postgres/roles.sql" && demo_psql -d postgres -c 'CREATE DATABASE tapbot OWNER tapbot_owner' || exit 1
-    for set in api:common/api/schema/keys booking:common/api/schema/change booking:services/booking-api/schema; do
+    for set in api:common/api/schema/keys booking:common/api/schema/change booking:common/api/schema/deliver booking:services/booking-api/schema; do
         {
             echo "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS ${set%%:*}; SET search_path = ${set%%:*}, public;"
             for file in "$TAPBOT_ROOT/${set#*:}"/*.sql; do cat "$file" && echo ";"; done

@@ -237,6 +237,7 @@ static const struct torture_case rows[] = {
     CASE("message in place of another", "POST /v1/messages", .given = GIVEN_MESSAGE, .body = MESSAGE),
     CASE("message without effect", "POST /v1/messages", .params = "dry_run=true", .body = MESSAGE),
     CASE("message said again", "POST /v1/messages", .repeated = true, .body = MESSAGE),
+    CASE("messages", "GET /v1/messages", .given = GIVEN_MESSAGE),
     CASE("one message", "GET /v1/messages/:id", .given = GIVEN_MESSAGE),
     CASE("cancel", "POST /v1/messages/:id/cancel", .given = GIVEN_MESSAGE),
     CASE("cancel tapped twice", "POST /v1/messages/:id/cancel", .keyless = true, .given = GIVEN_MESSAGE),

@@ -250,13 +250,14 @@ static void wake_deliver(void *deliver)
     deliver_wake(deliver);
 }
 
-/* Replies 202 with the webhook, which is tried at once after the commit. */
+/* Replies 202 with the webhook's next version; it is tried at once after the commit. */
 static bool reply_accepted(struct change *change, const struct asked *asked, const char *action,
                            struct webhook *webhook, struct http_response *res, struct fault *fault)
 {
     const struct booking_app *app = asked->app;
 
-    if (!deliver_store_try_receiver(change->tx, &webhook->id, false, fault))
+    if (!deliver_store_try_receiver(change->tx, &webhook->id, false, fault) ||
+        !webhook_store_touch(change->tx, webhook, fault))
         return false;
     change_audit(change, action, "webhook", &webhook->id, webhook->version);
     change_after_commit(change, wake_deliver, app->deliver);

@@ -3,9 +3,8 @@
 
 static const struct db_statement next_statement = {
     .name = "apartment_edited_next",
-    .sql =
-        "SELECT a.id, a.tenant_id FROM apartment_edited e JOIN apartment a ON a.id = e.apartment_id"
-        " ORDER BY e.edited_at, a.id LIMIT 1",
+    .sql = "SELECT e.apartment_id, (SELECT tenant_id FROM apartment a WHERE a.id = e.apartment_id)"
+           " FROM apartment_edited e ORDER BY e.edited_at, e.apartment_id LIMIT 1",
 };
 static const struct db_statement take_statement = {
     .name = "apartment_edited_take",

@@ -60,6 +60,8 @@ bool webhook_store_insert(struct db *tx, const struct webhook *webhook, struct s
 bool webhook_store_update(struct db *tx, const struct uuid *id, struct slice types,
                           const struct event_position *from_or_null,
                           struct fault *fault) MUST_CHECK;
+/* Gives the webhook its next version, which is set in `webhook`. */
+bool webhook_store_touch(struct db *tx, struct webhook *webhook, struct fault *fault) MUST_CHECK;
 /* Moves the position of a locked webhook back to `after`, unless it is before that already. */
 bool webhook_store_rewind(struct db *tx, const struct uuid *id, const struct event_position *after,
                           struct fault *fault) MUST_CHECK;

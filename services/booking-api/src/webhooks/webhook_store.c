@@ -79,6 +79,12 @@ static const struct db_statement delete_statement = {
     .parameters = "id uuid",
     .sql = "DELETE FROM webhook WHERE id = {id}",
 };
+static const struct db_statement touch_statement = {
+    .name = "webhook_touch",
+    .parameters = "id uuid",
+    .sql = "UPDATE webhook SET version = version + 1, updated_at = now() WHERE id = {id}"
+           " RETURNING version, updated_at",
+};
 static const struct db_statement has_test_statement = {
     .name = "webhook_has_test",
     .parameters = "id uuid",
@@ -206,6 +212,17 @@ bool webhook_store_rewind(struct db *tx, const struct uuid *id, const struct eve
 bool webhook_store_delete(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     return db_query(tx, &delete_statement, DB_VALUES(db_uuid(id)), NULL, fault);
+}
+
+bool webhook_store_touch(struct db *tx, struct webhook *webhook, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query_row(tx, &touch_statement, DB_VALUES(db_uuid(&webhook->id)), &rows, fault))
+        return false;
+    webhook->version = db_get_int(&rows, 0, 0);
+    webhook->updated_at = db_get_time(&rows, 0, 1);
+    return true;
 }
 
 /* Runs a statement that returns true or false. */

@@ -10,7 +10,7 @@ $$;
 
 -- Apartments whose event is still to be written.
 CREATE TABLE apartment_edited (
-    apartment_id uuid        PRIMARY KEY REFERENCES apartment (id),
+    apartment_id uuid        PRIMARY KEY REFERENCES apartment (id) ON DELETE CASCADE,
     edited_at    timestamptz NOT NULL DEFAULT now()
 );
 

@@ -20,8 +20,8 @@ from machine import Machine
 from stack import backup, backup_instance, backup_place, watch
 from stand import ROOT, in_gate, patience, wait_until
 
-# Rows of the append-only tables that are older than the copy.
-OLD = """UPDATE booking.booking_history SET at = at - interval '1 day';
+# Rows of the append-only tables that are older than the copy, among them those that loading the demo wrote.
+OLD = """UPDATE booking.booking_history SET at = at - interval '1 day'; UPDATE booking.audit SET at = at - interval '1 day';
 INSERT INTO booking.audit (at, actor, route, action, resource_type, resource_id, resource_version)
 SELECT now() - interval '1 day', 'test', 'r', 'a', 't', gen_random_uuid(), 1 FROM generate_series(1, 40)"""
 ADDED = """INSERT INTO booking.booking_history (booking_id, version, at, to_status, actor)
@@ -131,7 +131,8 @@ def lacking(one):
     one.sql("DELETE FROM booking.booking_history WHERE actor = 'test'; UPDATE booking.audit SET actor = 'guest:erased'")
     one.one.good(verb="drill")  # erasure may change the actor
     one.sql("UPDATE booking.audit SET action = 'b' WHERE id = (SELECT max(id) FROM booking.audit)")
-    assert "booking.audit: 40 / 40" in one.one.refused(verb="drill")
+    printed = one.one.refused(verb="drill")
+    assert re.search(r"booking\.audit: (\d+) / \1\b", printed), printed
     assert not left(one.one)
 
 

@@ -232,6 +232,25 @@ class World:
             yield f"Location is {headers.get('Location')!r}"
 
 
+class Made:
+    """What a group of cases makes with POST `path`; it is deleted at the end of the group."""
+
+    def __init__(self, world, path):
+        self.world, self.path, self.ids = world, path, []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for number in self.ids:
+            self.world.caller.call("DELETE", f"{self.path}/{number}")
+
+    def post(self, body):
+        made = self.world.make(self.path, body)
+        self.ids.append(made["id"])
+        return made
+
+
 def wrong_problem(path, reply):
     """The members of RFC 9457 and ours."""
     problem = reply.json

@@ -6,30 +6,19 @@ import json
 import re
 import threading
 
-from check import NOBODY
+from check import NOBODY, Made
 from receiver import SOON, Receiver, verifier
 from stand import timed, wait_until
 
 LATE_SECONDS = 15  # on a busy machine
 
 
-class Webhooks:
-    """The webhooks of a group of cases; they are deleted at its end."""
-
+class Webhooks(Made):
     def __init__(self, world):
-        self.world, self.ids = world, []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for number in self.ids:
-            self.world.caller.call("DELETE", f"/v1/webhooks/{number}")
+        super().__init__(world, "/v1/webhooks")
 
     def make(self, url, types=("booking.*",), **more):
-        made = self.world.make("/v1/webhooks", {"url": url, "types": list(types), **more})
-        self.ids.append(made["id"])
-        return made
+        return self.post({"url": url, "types": list(types), **more})
 
 
 def nothing_left(world, seconds=SOON):

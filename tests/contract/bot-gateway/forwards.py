@@ -9,7 +9,7 @@ import secrets
 import threading
 import time
 
-from check import NOBODY
+from check import NOBODY, Made
 from receiver import SOON, Receiver, verifier
 from stand import free_port, timed, wait_until
 from telegram import TOKEN
@@ -27,23 +27,12 @@ def body_of(url, secret=None, **more):
     return {"bot": "courier", "url": url, "secret": secret or secret_made(), **more}
 
 
-class Forwards:
-    """The forwards of a group of cases; they are deleted at its end."""
-
+class Forwards(Made):
     def __init__(self, world):
-        self.world, self.ids = world, []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for number in self.ids:
-            self.world.caller.call("DELETE", f"/v1/forwards/{number}")
+        super().__init__(world, "/v1/forwards")
 
     def make(self, url, **more):
-        made = self.world.make("/v1/forwards", body_of(url, **more))
-        self.ids.append(made["id"])
-        return made
+        return self.post(body_of(url, **more))
 
 
 def say(world, chat, text="hi", raw=None, **about):

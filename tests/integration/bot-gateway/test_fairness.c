@@ -5,6 +5,7 @@
 
 #include "booking.h"
 #include "broadcasting.h"
+#include "dialogue/turn_store.h"
 #include "outbox/rate_limit.h"
 #include "script.h"
 
@@ -58,6 +59,79 @@ FIBER_TEST_ROWS(crowd_at_one_bot_delays_another_bot_by_few_turns, places)
     ck_assert_int_le(
         stand_number(ASKED " AND id < (SELECT id FROM sending WHERE chat_id = %d)", MODEST),
         2 * TURN_RUNNER_WORKERS);
+}
+
+/* How PostgreSQL joins, which depends on what it believes about the tables. */
+static const struct plan {
+    const char *why, *nestloop, *hashjoin, *mergejoin;
+} plans[] = {
+    {"any",    "on",  "on",  "on"},
+    {"merges", "off", "off", "on"},
+};
+enum { LANES = 24, ROUNDS = 2 };
+
+struct taking {
+    const struct plan *plan;
+    struct turn_cursor cursor;
+    int64_t chat_id; /* out */
+};
+
+/* Takes the next update and handles it. */
+static bool take_next(struct db *tx, void *arg, struct fault *fault)
+{
+    static const struct db_statement plan = {
+        .name = "test_plan",
+        .parameters = "nestloop text, hashjoin text, mergejoin text",
+        .sql = "SELECT set_config('enable_nestloop', {nestloop}, true),"
+               " set_config('enable_hashjoin', {hashjoin}, true),"
+               " set_config('enable_mergejoin', {mergejoin}, true),"
+               " set_config('plan_cache_mode', 'force_custom_plan', true)",
+    };
+    static const struct db_statement done = {
+        .name = "test_done",
+        .parameters = "id uuid",
+        .sql = "UPDATE update SET status = 'done' WHERE id = {id}",
+    };
+    struct taking *taking = arg;
+    auto_rows struct db_rows rows = {0};
+    struct turn_update update;
+    bool taken = false, set;
+
+    if (!db_query_one(tx, &plan,
+                      DB_VALUES(db_text(slice_of(taking->plan->nestloop)),
+                                db_text(slice_of(taking->plan->hashjoin)),
+                                db_text(slice_of(taking->plan->mergejoin))),
+                      &set, fault) ||
+        !turn_store_lock_next_due(tx, &taking->cursor, &rows, &update, &taken, fault))
+        return false;
+    ck_assert_msg(taken, "no lane is due");
+    taking->chat_id = update.chat_id;
+    return db_query_one(tx, &done, DB_VALUES(db_uuid(&update.id)), &taken, fault);
+}
+
+FIBER_TEST_ROWS_WHY(each_lane_of_a_bot_has_its_turn_whatever_the_plan, plans)
+{
+    struct taking taking = {.plan = row};
+    int64_t first[LANES];
+    struct fault fault = {.code = ""};
+
+    /* Without statistics PostgreSQL believes that many of these rows are under way. */
+    stand_sql("ALTER TABLE update SET (autovacuum_enabled = false);"
+              "INSERT INTO update (id, bot_id, update_id, kind, chat_id, user_id, body, status)"
+              " SELECT gen_random_uuid(), b.id, n, 'message', 1, 1, '', 'done' FROM bot b,"
+              " generate_series(2001, 62000) n WHERE b.name = 'taxi'");
+    write_to("taxi", 1, LANES, "hi");
+    stand_sql("INSERT INTO update (id, bot_id, update_id, kind, chat_id, user_id, body)"
+              " SELECT gen_random_uuid(), bot_id, update_id + 1000, kind, chat_id, user_id, body"
+              " FROM update WHERE status = 'received'");
+    for (int i = 0; i < ROUNDS * LANES; i++) {
+        ck_assert_msg(db_transaction(stand_service()->pool, take_next, &taking, &fault), "%s",
+                      fault.code);
+        if (i < LANES)
+            first[i] = taking.chat_id;
+        else
+            ck_assert_int_eq(taking.chat_id, first[i - LANES]);
+    }
 }
 
 /* Whether booking-api has received a call for the person. */

@@ -10,7 +10,9 @@
 
 // clang-format off
 /* SQL that visits the lanes in the order of the index update_lane. It reads the oldest update of
- * each lane and its begun one, if any. PostgreSQL visits only as many lanes as rows need. */
+ * each lane and its begun one, if any. PostgreSQL visits only as many lanes as rows need. A LIMIT 1
+ * where there is one row at most keeps PostgreSQL from joining in another order, which it does as
+ * long as a new table has no statistics. */
 static const struct db_part walk[] = {
     {"oldest", "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
                " u.retry_at FROM update u WHERE u.status = 'received'"},
@@ -18,7 +20,7 @@ static const struct db_part walk[] = {
     {"first", " ORDER BY u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0), u.id LIMIT 1"},
     {"heads", "lane l LEFT JOIN LATERAL (SELECT u.id, u.retry_at, u.leased_until FROM update u"
               "  WHERE u.status = 'received' AND (u.leased_by IS NOT NULL OR u.calls IS NOT NULL)"
-              "   AND {lane_key} = (l.bot_id, l.chat, l.person)) begun ON true"
+              "   AND {lane_key} = (l.bot_id, l.chat, l.person) LIMIT 1) begun ON true"
               " WHERE coalesce(CASE WHEN begun.id IS NULL THEN l.retry_at ELSE begun.retry_at END <= now(), true)"
               "  AND coalesce(begun.leased_until <= now(), true)"},
     {"is_due", "(u.retry_at IS NULL OR u.retry_at <= now())"
@@ -45,8 +47,9 @@ static const struct db_part walk_of_bots[] = {
                      " UNION ALL (WITH RECURSIVE lane AS (({oldest} AND u.bot_id = w.bot_id{first}){lanes_of_bot})"
                      " LIMIT 16"},
     {"candidates", "{bots} SELECT head.id FROM waiting w"
-                   " LEFT JOIN unnest({cursor_bots}::uuid[], {chats}::bigint[], {persons}::bigint[])"
-                   "  p (bot_id, chat, person) ON p.bot_id = w.bot_id"
+                   " LEFT JOIN LATERAL (SELECT c.chat, c.person"
+                   "  FROM unnest({cursor_bots}::uuid[], {chats}::bigint[], {persons}::bigint[]) c (bot_id, chat, person)"
+                   "  WHERE c.bot_id = w.bot_id LIMIT 1) p ON true"
                    " CROSS JOIN LATERAL ({heads_of_bot}) head LIMIT 64"},
     {NULL, NULL},
 };

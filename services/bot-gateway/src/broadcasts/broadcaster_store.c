@@ -127,9 +127,9 @@ static const struct db_statement queue_statement = {
 static const struct db_statement next_statement = {
     .name = "broadcaster_next",
     .parameters = "persons text",
-    .sql = "SELECT recipient_renew(ARRAY(SELECT r.id FROM person p"
-           "  JOIN recipient r ON r.bot_id = p.bot_id AND r.chat_id = p.user_id"
-           "  WHERE p.id = ANY ({persons}::uuid[])))",
+    .parts = {recipient_renew_parts},
+    .sql = "{renew} (own.bot_id, own.chat_id) IN"
+           " (SELECT p.bot_id, p.user_id FROM person p WHERE p.id = ANY ({persons}::uuid[]))",
 };
 
 static const struct db_statement drop_statement = {

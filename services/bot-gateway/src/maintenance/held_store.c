@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "maintenance/held_store.h"
 
+#include "outbox/recipient_store.h"
+
 // clang-format off
 static const struct db_part of_bot[] = {
     {"of_bot", "(SELECT id FROM bot WHERE {bot} IS NULL OR name = {bot})"},
@@ -82,10 +84,10 @@ static const struct db_statement updates_statement = {
 static const struct db_statement renew_statement = {
     .name = "held_renew",
     .parameters = "bot text",
-    .parts = {of_bot},
-    .sql = "SELECT recipient_renew(ARRAY(SELECT r.id FROM recipient r WHERE r.bot_id IN {of_bot} AND r.lane IS NULL"
-           "  AND EXISTS (SELECT FROM sending s WHERE s.bot_id = r.bot_id AND s.chat_id = r.chat_id"
-           "   AND s.status = 'queued')))",
+    .parts = {of_bot, recipient_renew_parts},
+    .sql = "{renew} own.bot_id IN {of_bot} AND own.lane IS NULL"
+           " AND EXISTS (SELECT FROM sending s WHERE s.bot_id = own.bot_id AND s.chat_id = own.chat_id"
+           "  AND s.status = 'queued')",
 };
 // clang-format on
 

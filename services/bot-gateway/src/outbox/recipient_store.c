@@ -2,6 +2,24 @@
 #include "outbox/recipient_store.h"
 
 // clang-format off
+const struct db_part recipient_renew_parts[] = {
+    {"renew", "UPDATE recipient r SET lane = head.lane,"
+              "  due_at = CASE WHEN head.lane IS NOT NULL"
+              "   THEN greatest(coalesce(r.due_at, now()), r.parked_until) END,"
+              "  parked_until = CASE WHEN r.parked_until > now() THEN r.parked_until END"
+              " FROM recipient own LEFT JOIN LATERAL ("
+              "  SELECT s.lane FROM sending s"
+              "  WHERE s.bot_id = own.bot_id AND s.chat_id = own.chat_id AND s.status = 'queued'"
+              "   AND (s.expires_at IS NULL OR s.expires_at > now())"
+              "   AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = s.broadcast_id AND b.status = 'paused')"
+              "   AND NOT EXISTS (SELECT FROM sending flight"
+              "    WHERE flight.bot_id = own.bot_id AND flight.chat_id = own.chat_id"
+              "     AND flight.status = 'sending' AND flight.lane > 0)"
+              "  ORDER BY s.lane, s.id LIMIT 1) head ON true"
+              " WHERE own.id = r.id AND"},
+    {NULL, NULL},
+};
+
 const struct db_statement recipient_lock_statement = {
     .name = "recipient_lock",
     .parameters = "bot uuid, chat bigint",
@@ -12,14 +30,15 @@ const struct db_statement recipient_lock_statement = {
 const struct db_statement recipient_renew_statement = {
     .name = "recipient_renew",
     .parameters = "bot uuid, chat bigint",
-    .sql = "SELECT recipient_renew(ARRAY("
-           "  SELECT id FROM recipient WHERE bot_id = {bot} AND chat_id = {chat}))",
+    .parts = {recipient_renew_parts},
+    .sql = "{renew} own.bot_id = {bot} AND own.chat_id = {chat}",
 };
 
 const struct db_statement recipient_renew_all_statement = {
     .name = "recipient_renew_all",
     .parameters = "chats text",
-    .sql = "SELECT recipient_renew({chats}::uuid[])",
+    .parts = {recipient_renew_parts},
+    .sql = "{renew} own.id = ANY ({chats}::uuid[])",
 };
 
 static const struct db_statement close_statement = {

@@ -178,7 +178,7 @@ def secrets_table(_):
 def every_page(_):
     """No page shows commands that are not run by a test."""
     elsewhere = set()
-    for name in ("tests/scenario/docs.py", "tests/prometheus/alerts.py", "tests/verbs/links.py", "tests/stack/harden.py", "tests/verbs/sshd.py"):
+    for name in ("tests/scenario/docs.py", "tests/prometheus/alerts.py", "tests/verbs/links.py", "tests/stack/harden.py", "tests/verbs/sshd.py", "tests/stack-full/editor.py"):
         with open(os.path.join(rig.ROOT, name), encoding="utf-8") as file:
             elsewhere |= set(re.findall(r'"docs/([\w-]+)\.md"', file.read()))
     pages = {name[:-3] for name in os.listdir(os.path.join(rig.ROOT, "docs")) if name.endswith(".md")}
@@ -213,7 +213,7 @@ class Page(html.parser.HTMLParser):
 
 
 def crawl(host):
-    """Every page of a host is reachable, loads nothing from other hosts, and all its links work."""
+    """Every page of a host is reachable, loads nothing from other hosts, and all its links to this host work; those to others are https."""
     customer, seen, waiting = stacks.Customer(host), {}, ["/"]
     while waiting:
         path = waiting.pop()
@@ -232,8 +232,11 @@ def crawl(host):
             parts = urllib.parse.urlsplit(urllib.parse.urljoin(path, link))
             if parts.scheme == "mailto":
                 continue
-            assert not parts.netloc, f"{path}: {link} is on another host"
-            waiting.append(parts.path)
+            if not parts.netloc:
+                waiting.append(parts.path)
+                continue
+            assert link not in page.loads, f"{path}: {link} is loaded from another host"
+            assert parts.scheme == "https", f"{path}: {link} is not https"
     customer.close()
     for path, page in seen.items():
         for link in page.links if page else ():

@@ -27,7 +27,17 @@ def rows_of(path):
 
 
 def literal(text):
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?") + '"'
+
+
+def write(path, text):
+    """Writes the file, unless it has the text already: then it keeps its time, so that nothing is compiled again."""
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            if file.read() == text:
+                return
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def main():
@@ -38,13 +48,7 @@ def main():
         names = [literal(row[name]) for name in ("amenity", "ru", "kz", "en", "without_ru")]
         text += f"    ROW(context, {row['text'].upper()}, {', '.join(names)}) \\\n"
     text += f"\n#define AMENITY_SLUGS {literal(SEPARATOR.join(sorted(row['amenity'] for row in rows)))}\n"
-    # The same text keeps its time, so that nothing is compiled again.
-    if os.path.exists(out):
-        with open(out, encoding="utf-8") as file:
-            if file.read() == text:
-                return
-    with open(out, "w", encoding="utf-8") as file:
-        file.write(text)
+    write(out, text)
 
 
 if __name__ == "__main__":

@@ -102,12 +102,27 @@ function(tapbot_part service part)
     endif()
 endfunction()
 
+# tapbot_texts(target folder out)
+# Writes the texts for people in folder/texts.tsv, and their values in folder/values.tsv, as out/texts/text_names.h and
+# texts_table.c; refuses files with a mistake. A header, so it is written before anything is compiled or checked.
+function(tapbot_texts target folder out)
+    set(amenities ${CMAKE_SOURCE_DIR}/common/phrases/amenities.tsv)
+    set(generators ${CMAKE_SOURCE_DIR}/cmake/texts_table.py ${CMAKE_SOURCE_DIR}/cmake/texts_rows.py)
+    execute_process(
+        COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/texts_table.py ${folder} ${amenities} ${out}/texts
+        COMMAND_ERROR_IS_FATAL ANY)
+    set_property(DIRECTORY APPEND PROPERTY
+        CMAKE_CONFIGURE_DEPENDS ${folder}/texts.tsv ${folder}/values.tsv ${amenities} ${generators})
+    target_sources(${target} PRIVATE ${out}/texts/texts_table.c)
+    target_include_directories(${target} PUBLIC ${out})
+endfunction()
+
 # tapbot_service(name)
 # The service in services/<name>/ and services.tsv. Every src/**.c except main.c goes into a library (tapbot_<name>, with
 # _ for -), so that tests can link the service's code. Its row of services.tsv is available in C as SERVICE_NAME,
-# SERVICE_SCHEMA and SERVICE_PORT, and its files as <short>_openapi and, if present, <short>_schema (migrations) and
-# <short>_texts (texts/*.tsv); see "base/embed.h". A long statement may be a separate file, src/**/X.sql: see
-# tapbot_statements(). A subfolder with an openapi.yaml is a part: see tapbot_part().
+# SERVICE_SCHEMA and SERVICE_PORT, and its files as <short>_openapi and, if present, <short>_schema (migrations); see
+# "base/embed.h". A long statement may be a separate file, src/**/X.sql: see tapbot_statements(). texts/texts.tsv: see
+# tapbot_texts(). A subfolder with an openapi.yaml is a part: see tapbot_part().
 function(tapbot_service name)
     set(folder ${CMAKE_SOURCE_DIR}/services/${name})
     set(out ${CMAKE_BINARY_DIR}/services/${name})
@@ -118,7 +133,6 @@ function(tapbot_service name)
     file(GLOB_RECURSE statements CONFIGURE_DEPENDS ${folder}/src/*.sql)
     # In the order of their numbers.
     file(GLOB schema CONFIGURE_DEPENDS ${folder}/schema/*.sql)
-    file(GLOB texts CONFIGURE_DEPENDS ${folder}/texts/*.tsv)
     file(GLOB parts RELATIVE ${folder} CONFIGURE_DEPENDS ${folder}/*/openapi.yaml)
     list(TRANSFORM parts REPLACE "/openapi.yaml$" "")
     set(contract ${CMAKE_SOURCE_DIR}/common/api/openapi.yaml ${folder}/openapi.yaml)
@@ -138,8 +152,8 @@ function(tapbot_service name)
     if(schema)
         tapbot_embed(${library} ${short}_schema ${schema})
     endif()
-    if(texts)
-        tapbot_embed(${library} ${short}_texts ${texts})
+    if(EXISTS ${folder}/texts/texts.tsv)
+        tapbot_texts(${library} ${folder}/texts ${out})
     endif()
     tapbot_embed(${library} ${short}_openapi ${out}/openapi.json)
     if(statements)

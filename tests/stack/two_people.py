@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Guests of a bot on two servers while the link or server 2 fails: the notices that they get meanwhile, and the check that
 each action has happened once afterwards."""
-import csv
-import glob
-import os
 import time
 
 import rig
 from booking_guests import Guest, Guests, Impatient, Restless
+from bot_texts import texts_of
 
 KINDS = (Guest, Guest, Impatient, Impatient, Restless, Restless)
 NORMAL_SECONDS, BOOKED_SECONDS, DONE_SECONDS = 10, 120, 60
@@ -16,15 +14,6 @@ LAST_SECONDS, NOTICE_SECONDS = 3.5, 8.0
 # At most one notice per chat and minute.
 MINUTE_SECONDS = 59
 RETRY_AFTER = 5
-
-
-def texts(key):
-    """The bot's text of this key, in every language."""
-    found = set()
-    for path in glob.glob(os.path.join(rig.ROOT, "services/bot-gateway/texts/*.tsv")):
-        with open(path, encoding="utf-8") as file:
-            found |= {row[1] for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row and row[0] == key}
-    return found
 
 
 class Walkers(Guests):
@@ -93,7 +82,7 @@ def notices(subject, guests, began, ended):
             assert one["status"] in (200, 503), f"delivered: {one}"
             assert one["status"] == 200 or one["retry_in"] >= RETRY_AFTER, f"503 without Retry-After: {one}"
             refused += one["status"] == 503
-    paused, tap_paused = texts("pause_database"), texts("pause_tap")
+    paused, tap_paused = texts_of("pause_database"), texts_of("pause_tap")
     for call in subject.telegram.journal("calls"):
         text = call["parameters"].get("text", "")
         if call["method"] == "sendmessage" and text in paused:

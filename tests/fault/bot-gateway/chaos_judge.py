@@ -8,12 +8,12 @@ import collections
 import copy
 import itertools
 import json
-import os
 import re
 import types
 
+from bot_texts import texts
 from chaos_people import counted
-from stand import ROOT, Stand, full
+from stand import Stand, full
 
 UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, tries, reason, body = '' AS is_concealed,
  (state_before ->> 'version')::int + coalesce((state_before ->> 'late_by')::int, 0) AS version,
@@ -46,13 +46,9 @@ LETTERS = 0xE000  # one letter of the private use area for each message of a cha
 PAUSES = ("pause_tap", "pause_database")  # sent without a row while there was no database
 
 
-def texts():
+def beginnings():
     """(key, fixed beginning) of the texts in all languages: up to the first value."""
-    for language in ("ru", "kz", "en"):
-        with open(os.path.join(ROOT, f"services/bot-gateway/texts/{language}.tsv"), encoding="utf-8") as file:
-            for line in file:
-                key, _, text = line.rstrip("\n").partition("\t")
-                yield key, text.partition("{")[0]
+    return [(key, text.partition("{")[0]) for key, text in texts()]
 
 
 rows = Stand.rows
@@ -91,7 +87,7 @@ class Evidence:
         self.updates, self.sends, self.lines = rows(stand, UPDATES), rows(stand, SENDS), rows(stand, LINES)
         self.dialogues = {one["chat_id"]: one["version"] for one in rows(stand, DIALOGUES)}
         self.bookings, self.placed = rows(stand, BOOKINGS), rows(stand, PLACED)
-        known = list(texts())
+        known = beginnings()
         paused = {text for key, text in known if key in PAUSES}
         self.answered = rows(stand, ANSWERED)
         self.deliveries = world.telegram.see("state")["calls"]

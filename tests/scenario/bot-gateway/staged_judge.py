@@ -4,12 +4,11 @@ Telegram, and nothing of how bot-gateway decides."""
 import base64
 import collections
 import contextlib
-import glob
 import json
-import os
 import uuid
 
-from stand import ROOT, timed, wait_until
+from bot_texts import texts_of
+from stand import timed, wait_until
 
 LATE_SECONDS = 60
 STEPS = """SELECT h.id, h.booking_id AS booking, h.from_status AS before, h.to_status AS after, h.actor, extract(epoch FROM h.at) AS at,
@@ -22,8 +21,7 @@ KNOWN = """SELECT chat_id, (SELECT sum(unknown_calls) FROM bot.sending c WHERE c
  coalesce(json_agg(i.id::bigint) FILTER (WHERE i.id IS NOT NULL), '[]') AS ids
  FROM bot.sending s LEFT JOIN LATERAL jsonb_array_elements_text(telegram_message_ids) i (id) ON true WHERE chat_id IS NOT NULL GROUP BY 1"""
 # What a person reads while an update waits for its next try: at most once a minute, so it may come again.
-PAUSES = {line.rstrip("\n").split("\t")[1] for path in glob.glob(os.path.join(ROOT, "services/bot-gateway/texts/*.tsv"))
-          for line in open(path, encoding="utf-8") if line.startswith("pause\t")}  # fmt: skip
+PAUSES = texts_of("pause")
 
 
 def concerns(step):

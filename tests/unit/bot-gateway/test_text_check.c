@@ -91,15 +91,15 @@ TEST(text_length_is_checked_with_the_longest_values)
     ck_assert(!fits_behind(&button, 1));
 }
 
-TEST_LOOP(every_built_in_text_is_valid, 0, TEXTS)
+TEST_LOOP(every_built_in_text_is_valid, TEXT_NONE + 1, TEXTS)
 {
     const struct text_key *key = &text_keys[_i];
     const struct texts *text = &texts_built_in()[_i];
 
-    ck_assert_msg(text_check_template(key, LANGUAGE_RU, text->ru, &fault), "ru.tsv, %s: %s %s",
-                  key->name, fault.code, fault.detail);
-    ck_assert_msg(text_check_template(key, LANGUAGE_KZ, text->kz, &fault), "kz.tsv, %s: %s %s",
-                  key->name, fault.code, fault.detail);
-    ck_assert_msg(text_check_template(key, LANGUAGE_EN, text->en, &fault), "en.tsv, %s: %s %s",
-                  key->name, fault.code, fault.detail);
+    ck_assert_msg(text_check_template(key, LANGUAGE_RU, text->ru, &fault),
+                  "texts.tsv, %s, ru: %s %s", key->name, fault.code, fault.detail);
+    ck_assert_msg(text_check_template(key, LANGUAGE_KZ, text->kz, &fault),
+                  "texts.tsv, %s, kz: %s %s", key->name, fault.code, fault.detail);
+    ck_assert_msg(text_check_template(key, LANGUAGE_EN, text->en, &fault),
+                  "texts.tsv, %s, en: %s %s", key->name, fault.code, fault.detail);
 }

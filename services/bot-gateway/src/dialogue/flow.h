@@ -41,7 +41,7 @@ struct flow_move {
     /* The words for which a text stands for a tap, if the move is of FLOW_TAP or FLOW_WORDS. */
     enum remark_kind remark; /* of the same meaning; REMARK_NONE: none */
     unsigned unless;         /* enum flow_unless: not if the text also does that */
-    enum text label;         /* the text of a button; FLOW_NO_LABEL: see `needs` */
+    enum text label;         /* the text of a button; TEXT_NONE: see `needs` */
     /* The action of booking-api that must be allowed (struct flow_offer); it has the label of the
      * button. NULL: none. */
     const char *needs;
@@ -50,9 +50,6 @@ struct flow_move {
 };
 
 enum flow_unless { FLOW_ASKS = 1, FLOW_NEGATES = 2, FLOW_BOOKS = 4 }; /* of struct remark */
-/* The text of a command is no label of a button. */
-#define FLOW_NO_LABEL TEXT_START
-_Static_assert(FLOW_NO_LABEL == 0, "rows without a label have this one");
 
 /* What the step shows to the person now. */
 struct flow_offer {

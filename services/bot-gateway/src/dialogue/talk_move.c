@@ -54,7 +54,7 @@ static bool names_label(const struct talk *talk, const struct flow_move *move,
                            text_same_name(words, action->label.kz, ignored) ||
                            text_same_name(words, action->label.en, ignored)))
         return true;
-    return move->label != FLOW_NO_LABEL && talk_is_label(talk, move->label, words);
+    return move->label != TEXT_NONE && talk_is_label(talk, move->label, words);
 }
 
 static bool has_same_meaning(const struct talk *talk, const struct flow_move *move,

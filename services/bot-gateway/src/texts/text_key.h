@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The properties of each text: its use and its values. */
+/* The properties of each text: its use and its values. The build writes the tables from texts.tsv
+ * and values.tsv (cmake/texts_table.py). */
 #pragma once
 
 #include "base/fault.h"
@@ -25,18 +26,17 @@ extern const struct text_use_limits text_use_limits[TEXT_USES];
 enum { TEXT_KEY_MAX = 64 }; /* bytes of a key */
 
 struct text_key {
-    const char *name; /* of the constant, without TEXT_ */
+    const char *name; /* as in texts.tsv and bot_messages.message_key */
     enum text_use use;
     unsigned bots;      /* bit n: enum bot_type n has the text */
     const char *values; /* names separated by spaces; "name?" is optional */
 };
-extern const struct text_key text_keys[TEXTS];
+extern const struct text_key text_keys[TEXTS]; /* in the order of the names; TEXT_NONE: no bot */
 
 /* The text with this key; TEXTS: none. */
 enum text text_key_find(struct slice key);
-/* Writes the key of the text, as in bot_messages.message_key and in the first column of the files
- * of texts/. Returns `out`. */
-const char *text_key_format(enum text text, char out[TEXT_KEY_MAX + 1]);
+/* The built-in texts: texts_built_in(). */
+extern const struct texts texts_table[TEXTS];
 
 /* How a value that is given as a number is written. */
 enum text_format {
@@ -50,13 +50,14 @@ enum text_format {
     TEXT_FORMAT_DEADLINE
 };
 
-/* A kind of value. A value of one name has the same meaning in all texts. */
+/* A kind of value: a row of values.tsv. A value of one name has the same meaning in all texts. */
 struct text_value_kind {
     const char *name;
     bool is_number;
     enum text_format format;
     int64_t most; /* maximum number, or maximum UTF-16 units of a text; a longer one is cut */
 };
+extern const struct text_value_kind text_value_kinds[TEXT_VALUE_KINDS];
 /* The kind of the value with this name; NULL: no value has this name. */
 const struct text_value_kind *text_value_find_kind(struct slice name);
 
@@ -70,11 +71,11 @@ bool text_key_accepts(const struct text_key *key, const struct text_value *value
 /* --- requested texts: `template` and `params` of POST /v1/messages and /v1/broadcasts --- */
 
 /* The values that a request gives by name, as JSON: {"nights":2,"city":"Almaty"}. */
-enum { TEXT_PARAMS_MAX = 70 };
 struct text_params {
-    struct slice words[TEXT_PARAMS_MAX]; /* absent: not given */
-    int64_t numbers[TEXT_PARAMS_MAX];    /* FIELD_ABSENT: not given */
+    struct slice words[TEXT_VALUE_KINDS]; /* absent: not given */
+    int64_t numbers[TEXT_VALUE_KINDS];    /* FIELD_ABSENT: not given */
 };
+extern const struct field text_param_items[TEXT_PARAM_FIELDS];
 extern const struct fields text_params_fields;
 
 /* A text that a client requests by its key. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <assert.h>
 
-#include "base/embed.h"
 #include "base/now.h"
 
 #include "telegram/text.h"
@@ -10,9 +9,6 @@
 #include "texts/texts.h"
 
 enum { PLAIN_BYTES_MAX = 1024 }; /* of a label or a notice */
-
-extern const struct embed_file bot_texts_files[];
-extern const size_t bot_texts_file_count;
 
 struct slice *texts_member_of_language(struct texts *text, enum language language)
 {
@@ -39,46 +35,13 @@ struct slice texts_in(const struct texts *text, enum language language)
     return SLICE("");
 }
 
-/* Reads a file of texts. A line is a key, a tab and a text; lines that begin with # are
- * comments. */
-static void read_file_of_texts(const struct embed_file *file, enum language language,
-                               struct texts *texts)
-{
-    struct slice rest = embed_content(file);
-
-    while (rest.len > 0) {
-        struct slice words = slice_cut(&rest, '\n');
-        const struct slice key = slice_cut(&words, '\t');
-        const enum text text = text_key_find(key);
-        if (text < TEXTS)
-            *texts_member_of_language(&texts[text], language) = words;
-    }
-}
-
 #define LABEL(context, text, ...) TEXT_STAY_AMENITY_##text,
 const enum text texts_of_amenities[AMENITIES] = {AMENITIES_EACH(LABEL, )};
 #undef LABEL
 
-static void name_amenities(struct texts *texts)
-{
-    for (size_t i = 0; i < AMENITIES; i++)
-        for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++)
-            *texts_member_of_language(&texts[texts_of_amenities[i]], language) =
-                slice_of(amenity_table[i].names[language]);
-}
-
 const struct texts *texts_built_in(void)
 {
-    static struct texts texts[TEXTS];
-
-    if (texts[0].ru.at != NULL)
-        return texts;
-    for (size_t i = 0; i < bot_texts_file_count; i++)
-        for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++)
-            if (strncmp(bot_texts_files[i].name, language_names[language], 2) == 0)
-                read_file_of_texts(&bot_texts_files[i], language, texts);
-    name_amenities(texts);
-    return texts;
+    return texts_table;
 }
 
 /* The number of the value as a text; "" if it is not to be formatted. */

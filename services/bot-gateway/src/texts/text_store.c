@@ -25,7 +25,7 @@ static const struct db_statement lock_statement = {
     .name = "text_lock",
     .sql = "SELECT pg_advisory_xact_lock(hashtextextended('bot_messages', 0))",
 };
-/* Replaces \n by a line break, because the files write line breaks as \n. */
+/* Replaces \n by a line break, because texts.tsv has line breaks as \n. */
 static const struct db_statement write_texts_statement = {
     .name = "text_write",
     .sql = "INSERT INTO bot_messages AS m (message_key, bot_type, language, message_text, built_in)"
@@ -87,16 +87,14 @@ static bool upsert_built_in_texts(struct db *tx, enum bot_type type, struct faul
 {
     const struct texts *texts = texts_built_in();
     AUTO(buf_finish) struct buf json = BUF(JSON_BYTES_MAX);
-    char key[TEXT_KEY_MAX + 1];
 
     buf_char(&json, '[');
     for (enum text i = 0; i < TEXTS; i++) {
         if ((text_keys[i].bots & 1U << type) == 0)
             continue;
-        text_key_format(i, key);
-        append_text_json(&json, key, "ru", texts[i].ru);
-        append_text_json(&json, key, "kz", texts[i].kz);
-        append_text_json(&json, key, "en", texts[i].en);
+        append_text_json(&json, text_keys[i].name, "ru", texts[i].ru);
+        append_text_json(&json, text_keys[i].name, "kz", texts[i].kz);
+        append_text_json(&json, text_keys[i].name, "en", texts[i].en);
     }
     buf_char(&json, ']');
     return buf_ok(&json, fault) &&

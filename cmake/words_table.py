@@ -29,7 +29,10 @@ KINDS = {
     "quarter": None, "past": None, "bound": "BOUND", "out-of": "", "parcel": None, "child-seat": None, "car": None,
     "via": None,
     "number": None, "ordinal": None, "collective": None, "together": None,
+    "dictated": None, "sound": None,
 }
+# Kinds whose words are lists of their own, no words of the vocabulary.
+APART = ("city", "dictated", "sound")
 # Another flag of the value.
 ALSO = {"follows": "LIMIT_FOLLOWS", "ablative": "COMPARES_ABLATIVE", "only-after-amount": "ONLY_AFTER_AMOUNT",
         "grandchild": "CHILD_GRANDCHILD"}
@@ -88,9 +91,15 @@ def main():
     text += "\nconst struct word_city word_cities[] = {\n"
     text += "".join(f"    {{{literal(row[3])}, {literal(row[0])}}},\n" for row in rows if row[2] == "city")
     text += "};\nconst size_t word_city_count = ARRAY_LEN(word_cities);\n"
+    text += "\nconst char *const word_dictated[] = {\n"
+    text += "".join(f"    {literal(row[0])},\n" for row in rows if row[2] == "dictated")
+    text += "};\nconst size_t word_dictated_count = ARRAY_LEN(word_dictated);\n"
+    text += "\nconst struct word_sound word_sounds[] = {\n"
+    text += "".join(f"    {{{literal(row[0])}, {literal(row[3])}}},\n" for row in rows if row[2] == "sound")
+    text += "};\nconst size_t word_sound_count = ARRAY_LEN(word_sounds);\n"
     text += "\nconst struct word_row word_rows[] = {\n"
     text += "".join(f"    {{{literal(row[0])}, WORD_{constant(row[2])}, {value_of(row, names)}}},\n"
-                    for row in rows if row[2] != "city")
+                    for row in rows if row[2] not in APART)
     text += "};\nconst size_t word_row_count = ARRAY_LEN(word_rows);\n"
     with open(out, "w", encoding="utf-8") as file:
         file.write(text)

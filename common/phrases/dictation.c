@@ -3,30 +3,17 @@
 
 #include "base/text.h"
 
-#include "phrases/letters.h"
+#include "phrases/words.h"
 
 enum {
     DIGITS_MAX = 4, /* a local phone number has five digits or more */
     NUMBERS_MAX = 4 /* a dictated phone number has five number words or more */
 };
 
-/* Stems of words in which phones are dictated: Russian, Kazakh, English. Compared after letters.h
- * has normalised them. */
-static const char *const number_stems[] = {
-    "нол",     "нул",    "один",  "одна",  "одно",  "два",    "две",    "три",    "трид",
-    "четыр",   "пят",    "шест",  "сем",   "восем", "восьм",  "девят",  "девян",  "десят",
-    "одинад",  "двенад", "двад",  "сорок", "сто",   "двест",  "трист",  "плюс",   "бир",
-    "еки",     "уш",     "торт",  "бес",   "алты",  "жети",   "сегиз",  "тогыз",  "он",
-    "жиырма",  "отыз",   "кырык", "елу",   "алпыс", "жетпис", "сексен", "токсан", "жуз",
-    "zero",    "oh",     "one",   "two",   "three", "four",   "five",   "six",    "seven",
-    "eight",   "nine",   "ten",   "elev",  "twel",  "thir",   "fif",    "twen",   "for",
-    "hundred", "double", "plus",
-};
-
 static bool begins_with_number_stem(const struct letters *word)
 {
-    for (size_t i = 0; i < ARRAY_LEN(number_stems); i++) {
-        const struct letters stem = letters_of(slice_of(number_stems[i]));
+    for (size_t i = 0; i < word_dictated_count; i++) {
+        const struct letters stem = letters_of(slice_of(word_dictated[i]));
         if (letters_start_with(word, &stem))
             return true;
     }

@@ -4,46 +4,9 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-#include "phrases/letters.h"
+#include "phrases/words.h"
 
 enum { NAME_BYTES = 256, FIRST_CYRILLIC = 0x430 };
-
-/* English words in names of places, and as they are written in Russian: letter by letter they would
- * be other words. */
-static const struct {
-    const char *english, *russian;
-} sounds[] = {
-    {"mall",      "молл"        },
-    {"plaza",     "плаза"      },
-    {"city",      "сити"        },
-    {"tower",     "тауэр"      },
-    {"towers",    "тауэрс"    },
-    {"house",     "хаус"        },
-    {"residence", "резиденс"},
-    {"village",   "виладж"    },
-    {"hill",      "хилл"        },
-    {"hills",     "хиллс"      },
-    {"garden",    "гарден"    },
-    {"gardens",   "гарденс"  },
-    {"center",    "центр"      },
-    {"centre",    "центр"      },
-    {"business",  "бизнес"    },
-    {"palace",    "палас"      },
-    {"light",     "лайт"        },
-    {"green",     "грин"        },
-    {"royal",     "роял"        },
-    {"new",       "нью"          },
-    {"west",      "вест"        },
-    {"east",      "ист"          },
-    {"expo",      "экспо"      },
-    {"sky",       "скай"        },
-    {"view",      "вью"          },
-    {"club",      "клуб"        },
-    {"avenue",    "авеню"      },
-    {"street",    "стрит"      },
-    {"europe",    "европа"    },
-    {"park",      "парк"        },
-};
 
 static bool is_word(const struct letters *word, const char *text)
 {
@@ -61,9 +24,9 @@ static struct letters word_in_cyrillic(struct slice text)
 {
     const struct letters word = letters_of(text);
 
-    for (size_t i = 0; i < ARRAY_LEN(sounds); i++)
-        if (is_word(&word, sounds[i].english))
-            return letters_of(slice_of(sounds[i].russian));
+    for (size_t i = 0; i < word_sound_count; i++)
+        if (is_word(&word, word_sounds[i].english))
+            return letters_of(slice_of(word_sounds[i].russian));
     return letters_are_latin(&word) ? letters_to_cyrillic(&word) : word;
 }
 
@@ -103,8 +66,8 @@ struct slice spelling_in_english(struct slice name, struct arena *arena)
         const struct slice text = slice_cut(&name, ' ');
         const struct letters word = letters_of(text);
         const char *english = NULL;
-        for (size_t i = 0; english == NULL && i < ARRAY_LEN(sounds); i++)
-            english = is_word(&word, sounds[i].russian) ? sounds[i].english : NULL;
+        for (size_t i = 0; english == NULL && i < word_sound_count; i++)
+            english = is_word(&word, word_sounds[i].russian) ? word_sounds[i].english : NULL;
         if (out.len > 0)
             buf_char(&out, ' ');
         if (english != NULL)

@@ -224,6 +224,18 @@ struct word_city {
 extern const struct word_city word_cities[];
 extern const size_t word_city_count;
 
+/* How number words of a dictated phone number begin. */
+extern const char *const word_dictated[];
+extern const size_t word_dictated_count;
+
+/* English words in names of places, and as they are written in Russian: letter by letter they would
+ * be other words. */
+struct word_sound {
+    const char *english, *russian;
+};
+extern const struct word_sound word_sounds[];
+extern const size_t word_sound_count;
+
 extern const char *const near_names[];
 extern const char *const keyword_names[];
 

@@ -117,12 +117,23 @@ function(tapbot_texts target folder out)
     target_include_directories(${target} PUBLIC ${out})
 endfunction()
 
+# tapbot_remarks(target source out)
+# Writes the words of remarks as out/remarks_table.c.
+function(tapbot_remarks target source out)
+    add_custom_command(
+        OUTPUT ${out}/remarks_table.c
+        COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/remarks_table.py ${source} ${out}/remarks_table.c
+        DEPENDS ${source} ${CMAKE_SOURCE_DIR}/cmake/remarks_table.py ${CMAKE_SOURCE_DIR}/cmake/words_table.py
+                ${CMAKE_SOURCE_DIR}/cmake/amenities_each.py)
+    target_sources(${target} PRIVATE ${out}/remarks_table.c)
+endfunction()
+
 # tapbot_service(name)
 # The service in services/<name>/ and services.tsv. Every src/**.c except main.c goes into a library (tapbot_<name>, with
 # _ for -), so that tests can link the service's code. Its row of services.tsv is available in C as SERVICE_NAME,
 # SERVICE_SCHEMA and SERVICE_PORT, and its files as <short>_openapi and, if present, <short>_schema (migrations); see
 # "base/embed.h". A long statement may be a separate file, src/**/X.sql: see tapbot_statements(). texts/texts.tsv: see
-# tapbot_texts(). A subfolder with an openapi.yaml is a part: see tapbot_part().
+# tapbot_texts(). words/remarks.tsv: see tapbot_remarks(). A subfolder with an openapi.yaml is a part: see tapbot_part().
 function(tapbot_service name)
     set(folder ${CMAKE_SOURCE_DIR}/services/${name})
     set(out ${CMAKE_BINARY_DIR}/services/${name})
@@ -151,6 +162,9 @@ function(tapbot_service name)
         SERVICE_NAME="${name}" SERVICE_SCHEMA="${short}" SERVICE_PORT=${${name}_port})
     if(schema)
         tapbot_embed(${library} ${short}_schema ${schema})
+    endif()
+    if(EXISTS ${folder}/words/remarks.tsv)
+        tapbot_remarks(${library} ${folder}/words/remarks.tsv ${out})
     endif()
     if(EXISTS ${folder}/texts/texts.tsv)
         tapbot_texts(${library} ${folder}/texts ${out})

@@ -45,14 +45,14 @@ def fail(message):
     sys.exit(f"words_table.py: {message}")
 
 
-def rows_of(path):
+def rows_of(path, kinds):
     with open(path, encoding="utf-8") as file:
         lines = file.read().split("\n")
     if lines[0] != HEAD or lines[-1] != "":
         fail(f"{path}: the first line is {HEAD!r}, and the last line ends")
     rows = [tuple(line.split("\t")) for line in lines[1:-1]]
     for number, row in enumerate(rows, 2):
-        if len(row) != 5 or row[2] not in KINDS:
+        if len(row) != 5 or row[2] not in kinds:
             fail(f"{path}:{number}: not a word, language, kind, value and also")
     return rows
 
@@ -82,7 +82,7 @@ def value_of(row, names):
 
 def main():
     _, source, amenities, out = sys.argv
-    rows = sorted([*rows_of(source), *amenity_rows(amenities_each.rows_of(amenities))],
+    rows = sorted([*rows_of(source, KINDS), *amenity_rows(amenities_each.rows_of(amenities))],
                   key=lambda row: (list(KINDS).index(row[2]), row))
     names = {kind: sorted({row[3] for row in rows if row[2] == kind}) for kind in NAMED}
     text = '#include "phrases/words.h"\n\n'

@@ -4,18 +4,6 @@
 #include "base/text.h"
 
 // clang-format off
-static const struct {
-    enum text answer;
-    const char *words[28];
-} courtesies[] = {
-    {TEXT_HELLO,   {"привет", "здравствуйте", "здравствуй", "добрый день", "доброе утро", "добрый вечер", "приветствую", "хай",
-                    "сәлем", "салем", "сәлеметсіз бе", "салеметсиз бе", "ассалаумағалейкум", "қайырлы күн", "қайырлы таң", "қайырлы кеш",
-                    "hi", "hello", "hey", "hi there", "good morning", "good afternoon", "good evening"}},
-    {TEXT_WELCOME, {"спасибо", "спасибо большое", "большое спасибо", "спасибо вам", "благодарю", "спс",
-                    "спасибо огромное", "огромное спасибо", "спасибо вам большое",
-                    "рақмет", "рахмет", "ракмет", "көп рақмет", "көп рахмет", "рақмет сізге", "рахмет сізге",
-                    "thanks", "thank you", "thx", "many thanks", "thanks a lot", "thank you very much"}},
-};
 /* Emoji by which people thank, agree or greet: ranges of code points. */
 static const struct {
     int32_t first, last;
@@ -79,9 +67,8 @@ enum text courtesy_find_answer(struct slice text)
 
     if (said.len == 0)
         return has_emoji ? TEXT_WELCOME : TEXTS;
-    for (size_t i = 0; i < ARRAY_LEN(courtesies); i++)
-        for (const char *const *words = courtesies[i].words; *words != NULL; words++)
-            if (text_same_name(said, slice_of(*words), ignored))
-                return courtesies[i].answer;
+    for (size_t i = 0; i < courtesy_word_count; i++)
+        if (text_same_name(said, slice_of(courtesy_words[i].words), ignored))
+            return courtesy_words[i].answer;
     return TEXTS;
 }

@@ -5,21 +5,12 @@
 
 #include "phrases/letters.h"
 
-/* Stems of words that only one type of bot understands; the last one is NULL. letters.h normalises
- * them. */
-static const char *const stems[BOT_TYPES][24] = {
-    [BOT_APARTMENTS] = {"квартир",          "однушк",  "двушк", "трешк", "студи", "комнат",
-                        "посуточн",                                                        "жиль", "снять", "сниму",     "переночев",  "ночевк",
-                        "ночлег",   "пәтер",   "жалға", "apartment", "apartament", "flat",
-                        "studio",   "kvartir", "pater"},
-    [BOT_TAXI] = {"такси", "попутк", "попутчик",                                           "межгород",                                         "маршрутк",                                       "taxi",                                          "taksi",
-                        "rideshar",     "carpool"                                                                                           },
-};
-
 static bool is_of_type(const struct letters *word, enum bot_type type)
 {
-    for (size_t i = 0; i < ARRAY_LEN(stems[type]) && stems[type][i] != NULL; i++) {
-        const struct letters stem = letters_of(slice_of(stems[type][i]));
+    for (size_t i = 0; i < other_bot_stem_count; i++) {
+        if (other_bot_stems[i].type != type)
+            continue;
+        const struct letters stem = letters_of(slice_of(other_bot_stems[i].stem));
         if (letters_start_with(word, &stem))
             return true;
     }

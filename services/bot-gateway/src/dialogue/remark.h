@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Recognises remarks: texts of a guest that are neither answers nor search criteria, such as
  * agreement, refusal, a question about the apartment or the booking, the wish to talk to a person.
- * remark_words.c has their words, in three languages; a text that is written without Kazakh
+ * words/remarks.tsv has their words, in three languages; a text that is written without Kazakh
  * letters, or transliterated, matches them too. Pure. */
 #pragma once
 
@@ -70,7 +70,7 @@ bool remark_expand_bare_days(struct slice text, struct arena *arena, struct slic
  * first: "до 23", and "продлить до 23", become "23 числа". False without such a word. */
 bool remark_expand_bare_check_out(struct slice text, struct arena *arena, struct slice *out);
 
-/* --- the table --- */
+/* --- the tables: the build writes them from words/remarks.tsv (cmake/remarks_table.py) --- */
 
 /* `expressions` are separated by '|'. A text matches an expression if it has all its words, which
  * are separated by spaces, in any order. Words joined by '_' must follow each other directly. '*'

@@ -60,7 +60,7 @@ const char *worst_list(const char *item, size_t count)
 const char *worst_page(const char *item, size_t count, const char *more)
 {
     return textf("{\"items\":[%s],\"next_cursor\":\"%0*d\"%s}", repeat(item, count),
-                 STAY_CURSOR_MAX, 1, more);
+                 ANSWER_CURSOR_MAX, 1, more);
 }
 
 const char *worst_actions(const char *const *names, size_t count)
@@ -189,8 +189,8 @@ static const struct stay_change longest_change = {.was_in = CHECK_IN,
 
 static const char *stay_data(void)
 {
-    struct stay_alternative others[STAY_ALTERNATIVES_MAX];
-    char wide[4 * STAY_TITLE_MAX], cursor[STAY_CURSOR_MAX];
+    struct answer_alternative others[ANSWER_ALTERNATIVES_MAX];
+    char wide[4 * ANSWER_TITLE_MAX], cursor[ANSWER_CURSOR_MAX];
     char wish[STAY_FILTER_BYTES_MAX];
     struct slice pages[STAY_PAGES_MAX];
     struct slice name = {wide, sizeof wide};
@@ -221,7 +221,7 @@ static const char *stay_data(void)
         .pages = {pages,                  STAY_PAGES_MAX},
         .page = {true,       {cursor, sizeof cursor}                                    },
         .more = {true,  {cursor, sizeof cursor}                               },
-        .others = {others,    STAY_ALTERNATIVES_MAX}
+        .others = {others,    ANSWER_ALTERNATIVES_MAX}
     };
 
     for (size_t i = 0; i < sizeof wide; i += 4)
@@ -238,8 +238,8 @@ static const char *stay_data(void)
     stay.change.apartment = stay.apartment;
     for (size_t i = 0; i < STAY_PAGES_MAX; i++)
         pages[i] = (struct slice){cursor, sizeof cursor};
-    for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)
-        others[i] = (struct stay_alternative){stay.apartment, CHECK_IN, CHECK_IN + 30, MONEY_MAX};
+    for (size_t i = 0; i < ANSWER_ALTERNATIVES_MAX; i++)
+        others[i] = (struct answer_alternative){stay.apartment, CHECK_IN, CHECK_IN + 30, MONEY_MAX};
     fields_encode(&stay_fields, &stay, false, &scratch);
     const char *kept = worst_state();
     ck_ok(fields_decode(&stay_fields, slice_of(kept), false, &stay, NULL, &arena, &fault));
@@ -322,7 +322,7 @@ static void make_desk(size_t variant, struct scripted rows[WORST_ROWS_MAX])
 
 static const char *owner_data(void)
 {
-    char cursor[STAY_CURSOR_MAX];
+    char cursor[ANSWER_CURSOR_MAX];
     struct owner_state desk = {
         .list = 2,
         .cursor = {cursor, sizeof cursor},

@@ -25,7 +25,7 @@ static struct stay_booking booking_of(void)
     // clang-format off
 #define LITERAL(text) {text, sizeof text - 1}
 #define ACTION(name) {LITERAL(name), {LITERAL("Гость не приехал"), LITERAL("Қонақ келмеді"), LITERAL("Yes")}}
-    static struct stay_action actions[] = {ACTION("confirm"), ACTION("decline"), ACTION("cancel"),
+    static struct answer_action actions[] = {ACTION("confirm"), ACTION("decline"), ACTION("cancel"),
                                            ACTION("check-in"), ACTION("no-show")};
     // clang-format on
     struct stay_booking booking = {

@@ -2,7 +2,7 @@
 /* The record of a turn for retries and for the replay. */
 #include <jansson.h>
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 #include "dialogue/dialogue_json.h"
 #include "support/scratch.h"
 
@@ -208,9 +208,9 @@ TEST_LOOP(oversized_calls_are_omitted, 0, 4)
 
 TEST(a_problem_says_its_code)
 {
-    is(stay_value_read_problem_code(SLICE("{\"status\":409,\"code\":\"nights_taken\"}"), &arena),
+    is(answer_read_problem_code(SLICE("{\"status\":409,\"code\":\"nights_taken\"}"), &arena),
        "nights_taken");
-    is(stay_value_read_problem_code(SLICE("<html>"), &arena), NULL);
-    is(stay_value_read_problem_code(SLICE("[]"), &arena), NULL);
-    is(stay_value_read_problem_code(SLICE(""), &arena), NULL);
+    is(answer_read_problem_code(SLICE("<html>"), &arena), NULL);
+    is(answer_read_problem_code(SLICE("[]"), &arena), NULL);
+    is(answer_read_problem_code(SLICE(""), &arena), NULL);
 }

@@ -123,7 +123,7 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
 
 const char *worst_ride_data(void)
 {
-    char cursor[STAY_CURSOR_MAX];
+    char cursor[ANSWER_CURSOR_MAX];
     struct drive_stop stops[RIDE_PASSED_MAX];
     struct ride_price prices[RIDE_TRIPS_MAX];
     struct ride ride = {

@@ -3,7 +3,7 @@
 
 #include "base/value.h"
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 
 enum { TRIES = 2, HEADERS_MAX = 8 };
 
@@ -21,7 +21,7 @@ static bool is_scope_actor_or_key_error(struct slice problem_code)
 static bool is_result_for_guest(const struct http_answer *reply, struct arena *arena)
 {
     const struct slice code =
-        reply->status >= 400 ? stay_value_read_problem_code(reply->body, arena) : SLICE_NONE;
+        reply->status >= 400 ? answer_read_problem_code(reply->body, arena) : SLICE_NONE;
 
     switch (reply->status) {
     case 403:
@@ -48,9 +48,9 @@ static void record_if_acted(const struct booking_call *call, const struct http_a
 {
     if (call->acted == NULL || strcmp(call->call->method, "GET") == 0)
         return;
-    *call->acted |= reply->unanswered || (reply->status >= 200 && reply->status < 300) ||
-                    (reply->status >= 400 &&
-                     is_outcome_unknown(stay_value_read_problem_code(reply->body, arena)));
+    *call->acted |=
+        reply->unanswered || (reply->status >= 200 && reply->status < 300) ||
+        (reply->status >= 400 && is_outcome_unknown(answer_read_problem_code(reply->body, arena)));
 }
 
 static struct slice format_actor_header(const struct booking_call *call, struct arena *arena)

@@ -3,7 +3,7 @@
 
 #include "base/now.h"
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 
 enum { CHANNEL_MAX = 32, HOST_MAX = 200, URL_MAX = 300 /* UTF-16 units */ };
 
@@ -26,28 +26,28 @@ static bool clean_conflict(void *item, struct arena *arena, bool *is_complete, s
 {
     struct channel_conflict *conflict = item;
 
-    if (!stay_clean_text(&conflict->channel, CHANNEL_MAX, arena, fault))
+    if (!answer_clean_text(&conflict->channel, CHANNEL_MAX, arena, fault))
         return false;
     *is_complete = !uuid_is_nil(&conflict->id) && !uuid_is_nil(&conflict->apartment) &&
-                   conflict->status.at != NULL &&
-                   stay_value_are_stay_dates(conflict->from, conflict->to);
+                   conflict->status.at != NULL && answer_are_dates(conflict->from, conflict->to);
     return true;
 }
 
-static const struct stay_item conflict_item = {&conflict_table, clean_conflict,
-                                               "an incomplete conflict"};
+static const struct answer_item conflict_item = {&conflict_table, clean_conflict,
+                                                 "an incomplete conflict"};
 
-STAY_READ_ITEM(channel_read_conflict, struct channel_conflict, conflict_item)
+ANSWER_READ_ITEM(channel_read_conflict, struct channel_conflict, conflict_item)
 
 static const struct foreign_member would_members[] = {
     {"would", FOREIGN_OBJECT, 0, &conflict_table, 0},
 };
 static const struct foreign would_table = FOREIGN_OF(would_members, struct channel_conflict);
-static const struct stay_item would_item = {&would_table, clean_conflict, "an incomplete conflict"};
+static const struct answer_item would_item = {&would_table, clean_conflict,
+                                              "an incomplete conflict"};
 
-STAY_READ_ITEM(channel_read_dry_run_conflict, struct channel_conflict, would_item)
-STAY_READ_LIST(channel_read_conflicts, struct channel_conflicts, conflict_item,
-               CHANNEL_CONFLICTS_MAX)
+ANSWER_READ_ITEM(channel_read_dry_run_conflict, struct channel_conflict, would_item)
+ANSWER_READ_LIST(channel_read_conflicts, struct channel_conflicts, conflict_item,
+                 CHANNEL_CONFLICTS_MAX)
 
 /* --- feeds --- */
 
@@ -81,7 +81,7 @@ static void clean_periods(struct foreign_list *list)
     size_t count = 0;
 
     for (size_t i = 0; i < list->count; i++)
-        if (stay_value_are_stay_dates(periods[i].from, periods[i].to))
+        if (answer_are_dates(periods[i].from, periods[i].to))
             periods[count++] = periods[i];
     list->count = count;
 }
@@ -90,8 +90,8 @@ static bool clean_feed(void *item, struct arena *arena, bool *is_complete, struc
 {
     struct channel_feed *feed = item;
 
-    if (!stay_clean_text(&feed->channel, CHANNEL_MAX, arena, fault) ||
-        !stay_clean_text(&feed->host, HOST_MAX, arena, fault))
+    if (!answer_clean_text(&feed->channel, CHANNEL_MAX, arena, fault) ||
+        !answer_clean_text(&feed->host, HOST_MAX, arena, fault))
         return false;
     clean_periods(&feed->next_stays);
     feed->nights = feed->nights > 0 ? feed->nights : 0;
@@ -99,10 +99,10 @@ static bool clean_feed(void *item, struct arena *arena, bool *is_complete, struc
     return true;
 }
 
-static const struct stay_item feed_item = {&feed_table, clean_feed, "an incomplete feed"};
+static const struct answer_item feed_item = {&feed_table, clean_feed, "an incomplete feed"};
 
-STAY_READ_ITEM(channel_read_feed, struct channel_feed, feed_item)
-STAY_READ_LIST(channel_read_feeds, struct channel_feeds, feed_item, CHANNEL_FEEDS_MAX)
+ANSWER_READ_ITEM(channel_read_feed, struct channel_feed, feed_item)
+ANSWER_READ_LIST(channel_read_feeds, struct channel_feeds, feed_item, CHANNEL_FEEDS_MAX)
 
 /* --- links --- */
 
@@ -122,14 +122,14 @@ static bool clean_link(void *item, struct arena *arena, bool *is_complete, struc
     struct channel_link *link = item;
 
     *is_complete = !uuid_is_nil(&link->id);
-    return stay_clean_text(&link->channel, CHANNEL_MAX, arena, fault) &&
-           stay_clean_text(&link->url, URL_MAX, arena, fault);
+    return answer_clean_text(&link->channel, CHANNEL_MAX, arena, fault) &&
+           answer_clean_text(&link->url, URL_MAX, arena, fault);
 }
 
-static const struct stay_item link_item = {&link_table, clean_link, "a link without an id"};
+static const struct answer_item link_item = {&link_table, clean_link, "a link without an id"};
 
-STAY_READ_ITEM(channel_read_link, struct channel_link, link_item)
-STAY_READ_LIST(channel_read_links, struct channel_links, link_item, CHANNEL_LINKS_MAX)
+ANSWER_READ_ITEM(channel_read_link, struct channel_link, link_item)
+ANSWER_READ_LIST(channel_read_links, struct channel_links, link_item, CHANNEL_LINKS_MAX)
 
 bool channel_link_is_behind(const struct channel_link *link, int64_t changed_at)
 {

@@ -72,12 +72,12 @@ static const struct foreign offers_table = FOREIGN_OF(offers_members, struct rid
 
 static bool clean_car(struct ride_car *car, struct arena *arena, struct fault *fault)
 {
-    car->phone = stay_value_phone_or_absent(car->phone, arena);
-    return stay_clean_text(&car->driver, NAME_UNITS, arena, fault) &&
-           stay_clean_text(&car->make, NAME_UNITS, arena, fault) &&
-           stay_clean_text(&car->model, NAME_UNITS, arena, fault) &&
-           stay_clean_text(&car->color, NAME_UNITS, arena, fault) &&
-           stay_clean_text(&car->plate, CODE_MAX, arena, fault);
+    car->phone = answer_phone_or_absent(car->phone, arena);
+    return answer_clean_text(&car->driver, NAME_UNITS, arena, fault) &&
+           answer_clean_text(&car->make, NAME_UNITS, arena, fault) &&
+           answer_clean_text(&car->model, NAME_UNITS, arena, fault) &&
+           answer_clean_text(&car->color, NAME_UNITS, arena, fault) &&
+           answer_clean_text(&car->plate, CODE_MAX, arena, fault);
 }
 
 struct slice ride_format_car_text(const struct ride_car *car, struct arena *arena)
@@ -106,7 +106,7 @@ static bool clean_found_trip(void *item, struct arena *arena, bool *is_complete,
     struct ride_found *found = item;
     const int64_t *closed = found->warnings.items;
 
-    found->price = stay_value_money_or_absent(found->price);
+    found->price = answer_money_or_absent(found->price);
     found->asks_driver = slice_is(found->instant, "false");
     found->closed_until = found->warnings.count > 0 ? closed[0] : FIELD_ABSENT;
     *is_complete =
@@ -117,20 +117,21 @@ static bool clean_found_trip(void *item, struct arena *arena, bool *is_complete,
     return clean_car(&found->car, arena, fault);
 }
 
-static const struct stay_item found_item = {&found_table, clean_found_trip, "a member is missing"};
+static const struct answer_item found_item = {&found_table, clean_found_trip,
+                                              "a member is missing"};
 
 static bool read_trip_list(const struct foreign *table, struct slice body, struct arena *arena,
                            struct ride_trips *out, struct fault *fault)
 {
-    if (!stay_value_read(table, body, out, arena, fault))
+    if (!answer_read(table, body, out, arena, fault))
         return false;
     if (out->list.items == NULL)
-        return stay_fail_bad_answer("trips without items", fault);
-    if (!stay_value_omit_incomplete(&found_item, &out->list, arena, fault))
+        return answer_fail_bad("trips without items", fault);
+    if (!answer_omit_incomplete(&found_item, &out->list, arena, fault))
         return false;
     out->items = out->list.items;
     out->count = out->list.count;
-    out->next = stay_value_cursor_or_absent(out->next);
+    out->next = answer_cursor_or_absent(out->next);
     return true;
 }
 
@@ -154,7 +155,7 @@ bool ride_read_pending_offers(struct slice body, struct arena *arena, struct rid
     return true;
 }
 
-STAY_READ_ITEM(ride_read_offer, struct ride_found, found_item)
+ANSWER_READ_ITEM(ride_read_offer, struct ride_found, found_item)
 
 /* --- rides --- */
 
@@ -205,9 +206,9 @@ static const struct foreign_member order_members[] = {
     {"delivered",          FOREIGN_BOOL,   AT(delivered),   NULL,                     0},
     {"fault",              FOREIGN_TEXT,   AT(at_fault),    NULL,                     0},
     {"free_cancel",        FOREIGN_BOOL,   AT(free_cancel), NULL,                     0},
-    {"cancellation/text",  FOREIGN_OBJECT, AT(policy),      &stay_value_texts_table,  0},
+    {"cancellation/text",  FOREIGN_OBJECT, AT(policy),      &answer_texts_table,  0},
     {"cancellation/tiers", FOREIGN_LIST,   AT(tiers),       &tier_table,              1},
-    {"allowed_actions",    FOREIGN_LIST,   AT(actions),     &stay_value_action_table, STAY_ACTIONS_MAX},
+    {"allowed_actions",    FOREIGN_LIST,   AT(actions),     &answer_action_table, ANSWER_ACTIONS_MAX},
     CAR(car),
 };
 #undef AT
@@ -222,9 +223,9 @@ static bool clean_order(void *item, struct arena *arena, bool *is_complete, stru
     const struct wire_tier *tier = order->tiers.items;
 
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
-        *sums[i] = stay_value_money_or_absent(*sums[i]);
-    order->phone = stay_value_phone_or_absent(order->phone, arena);
-    order->recipient_phone = stay_value_phone_or_absent(order->recipient_phone, arena);
+        *sums[i] = answer_money_or_absent(*sums[i]);
+    order->phone = answer_phone_or_absent(order->phone, arena);
+    order->recipient_phone = answer_phone_or_absent(order->recipient_phone, arena);
     order->size = (int64_t)slice_find(order->parcel_size, ride_size_names, RIDE_SIZES) % RIDE_SIZES;
     order->free_until =
         order->tiers.count > 0 && tier->keep_percent == 0 ? tier->until : FIELD_ABSENT;
@@ -238,13 +239,13 @@ static bool clean_order(void *item, struct arena *arena, bool *is_complete, stru
         order->depart_at = order->depart_from;
         order->arrive_at = order->depart_to;
     }
-    if (!stay_clean_text(&order->code, CODE_MAX, arena, fault) ||
-        !stay_clean_text(&order->delivery_code, CODE_MAX, arena, fault) ||
-        !stay_clean_name(&order->name, NAME_UNITS, arena, fault) ||
-        !stay_clean_name(&order->recipient, NAME_UNITS, arena, fault) ||
-        !stay_clean_text(&order->payment_info, PAYMENT_MAX, arena, fault) ||
-        !stay_value_clean_texts(&order->policy, STAY_POLICY_MAX, arena, fault) ||
-        !stay_value_omit_unlabelled_actions(&order->actions, arena, fault) ||
+    if (!answer_clean_text(&order->code, CODE_MAX, arena, fault) ||
+        !answer_clean_text(&order->delivery_code, CODE_MAX, arena, fault) ||
+        !answer_clean_name(&order->name, NAME_UNITS, arena, fault) ||
+        !answer_clean_name(&order->recipient, NAME_UNITS, arena, fault) ||
+        !answer_clean_text(&order->payment_info, PAYMENT_MAX, arena, fault) ||
+        !answer_clean_texts(&order->policy, ANSWER_POLICY_MAX, arena, fault) ||
+        !answer_omit_unlabelled_actions(&order->actions, arena, fault) ||
         !clean_car(&order->car, arena, fault))
         return false;
     *is_complete = !uuid_is_nil(&order->id) && order->status.at != NULL &&
@@ -254,16 +255,16 @@ static bool clean_order(void *item, struct arena *arena, bool *is_complete, stru
     return true;
 }
 
-static const struct stay_item order_item = {&order_table, clean_order, "a member is missing"};
+static const struct answer_item order_item = {&order_table, clean_order, "a member is missing"};
 
-STAY_READ_ITEM(ride_read_order, struct ride_order, order_item)
+ANSWER_READ_ITEM(ride_read_order, struct ride_order, order_item)
 
 bool ride_is_looking_for_driver(const struct ride_order *order)
 {
     return slice_is(order->status, "open") && uuid_is_nil(&order->trip);
 }
 
-STAY_READ_LIST(ride_read_orders, struct ride_orders, order_item, RIDES_MAX)
+ANSWER_READ_LIST(ride_read_orders, struct ride_orders, order_item, RIDES_MAX)
 
 /* --- trips of a driver --- */
 
@@ -299,7 +300,7 @@ static const struct foreign_member run_members[] = {
     {"stops",           FOREIGN_LIST, AT(stops),     &stop_table,              STOPS_MAX},
     {"segments",        FOREIGN_LIST, AT(segments),  &segment_table,           STOPS_MAX},
     {"warnings",        FOREIGN_LIST, AT(warnings),  &warning_table,           1},
-    {"allowed_actions", FOREIGN_LIST, AT(actions),   &stay_value_action_table, STAY_ACTIONS_MAX},
+    {"allowed_actions", FOREIGN_LIST, AT(actions),   &answer_action_table, ANSWER_ACTIONS_MAX},
     {"place/location/lat", FOREIGN_DOUBLE, AT(place.lat), NULL,                0},
     {"place/location/lon", FOREIGN_DOUBLE, AT(place.lon), NULL,                0},
     {"place/at",        FOREIGN_TIME, AT(seen_at),   NULL,                     0},
@@ -333,35 +334,35 @@ static bool clean_driver_trip(void *item, struct arena *arena, bool *is_complete
     for (size_t i = 0; i < run->segments.count; i++) {
         if (run->seats - segments[i].free > run->taken)
             run->taken = run->seats - segments[i].free;
-        run->price += stay_value_money_or_absent(segments[i].price) > 0 ? segments[i].price : 0;
+        run->price += answer_money_or_absent(segments[i].price) > 0 ? segments[i].price : 0;
     }
-    run->price = stay_value_money_or_absent(run->price);
+    run->price = answer_money_or_absent(run->price);
     *is_complete = !uuid_is_nil(&run->id) && run->status.at != NULL && text_is_slug(run->from) &&
                    text_is_slug(run->to) && run->depart_at != FIELD_ABSENT &&
                    run->arrive_at != FIELD_ABSENT && run->seats > 0 &&
                    run->seats <= RIDE_SEATS_MAX && run->taken <= run->seats;
-    return stay_value_omit_unlabelled_actions(&run->actions, arena, fault) &&
+    return answer_omit_unlabelled_actions(&run->actions, arena, fault) &&
            clean_car(&run->car, arena, fault);
 }
 
-static const struct stay_item run_item = {&run_table, clean_driver_trip, "a member is missing"};
+static const struct answer_item run_item = {&run_table, clean_driver_trip, "a member is missing"};
 
-STAY_READ_ITEM(ride_read_driver_trip, struct ride_run, run_item)
-STAY_READ_LIST(ride_read_driver_trips, struct ride_runs, run_item, RIDES_MAX)
+ANSWER_READ_ITEM(ride_read_driver_trip, struct ride_run, run_item)
+ANSWER_READ_LIST(ride_read_driver_trips, struct ride_runs, run_item, RIDES_MAX)
 
 bool ride_read_shared_ride(struct slice body, struct arena *arena, struct ride_run *out,
                            struct fault *fault)
 {
     bool whole; /* ignored: a shared ride has no id and no seats */
 
-    if (!stay_value_read(&run_table, body, out, arena, fault) ||
+    if (!answer_read(&run_table, body, out, arena, fault) ||
         !clean_driver_trip(out, arena, &whole, fault))
         return false;
     if (isnan(out->place.lat) || isnan(out->place.lon))
         out->seen_at = FIELD_ABSENT;
     return (out->status.at != NULL && text_is_slug(out->from) && text_is_slug(out->to) &&
             out->depart_at != FIELD_ABSENT && out->arrive_at != FIELD_ABSENT) ||
-           stay_fail_bad_answer("a member is missing", fault);
+           answer_fail_bad("a member is missing", fault);
 }
 
 bool ride_read_share_link(struct slice body, struct arena *arena, struct ride_share *out,
@@ -370,11 +371,11 @@ bool ride_read_share_link(struct slice body, struct arena *arena, struct ride_sh
     const struct slice path = SLICE("/v1/shared/");
     struct ride_share share;
 
-    if (!stay_value_read(&share_table, body, &share, arena, fault))
+    if (!answer_read(&share_table, body, &share, arena, fault))
         return false;
     if (share.token.len != RIDE_TOKEN_LEN + path.len || !slice_starts(share.token, path) ||
         share.until == FIELD_ABSENT)
-        return stay_fail_bad_answer("no link", fault);
+        return answer_fail_bad("no link", fault);
     *out = (struct ride_share){slice_from(share.token, path.len), share.until};
     return true;
 }
@@ -389,7 +390,7 @@ struct slice ride_read_meeting_point(struct slice body, int64_t stop_index, stru
         stop_index >= (int64_t)run.stops.count)
         return SLICE_NONE;
     point = ((const struct ride_stop *)run.stops.items)[stop_index].point;
-    return stay_clean_text(&point, POINT_MAX, arena, &why) ? point : SLICE_NONE;
+    return answer_clean_text(&point, POINT_MAX, arena, &why) ? point : SLICE_NONE;
 }
 
 /* --- cars --- */
@@ -412,14 +413,14 @@ static bool clean_own_car(void *item, struct arena *arena, bool *is_complete, st
     return clean_car(&car->car, arena, fault);
 }
 
-static const struct stay_item car_item = {&car_table, clean_own_car, "a member is missing"};
+static const struct answer_item car_item = {&car_table, clean_own_car, "a member is missing"};
 
 bool ride_read_own_cars(struct slice body, struct arena *arena, struct ride_own_cars *out,
                         struct fault *fault)
 {
-    struct stay_value_page page;
+    struct answer_page page;
 
-    if (!stay_value_read_complete_items(&car_item, RIDE_CARS_MAX, body, arena, &page, fault))
+    if (!answer_read_complete_items(&car_item, RIDE_CARS_MAX, body, arena, &page, fault))
         return false;
     *out = (struct ride_own_cars){page.items.items, page.items.count};
     return true;

@@ -4,7 +4,7 @@
  * times are in microseconds since 1970. */
 #pragma once
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 
 enum {
     RIDE_TRIPS_MAX = 6,       /* trips found on a page */
@@ -112,7 +112,7 @@ struct ride_order {
     int64_t free_until;  /* end of free cancellation */
     struct texts policy; /* the terms of cancellation */
     struct ride_car car;
-    struct foreign_list actions; /* struct stay_action */
+    struct foreign_list actions; /* struct answer_action */
     /* As received; `size`, `free_until`, `depart_at` and `arrive_at` are set from these: */
     struct slice parcel_size;
     struct foreign_list tiers;
@@ -203,7 +203,7 @@ struct ride_run {
     int64_t price;        /* of a seat from the first to the last stop */
     int64_t closed_until; /* as in struct ride_found */
     struct ride_car car;
-    struct foreign_list actions; /* struct stay_action */
+    struct foreign_list actions; /* struct answer_action */
     struct foreign_list stops;   /* struct ride_stop */
     /* As received; `taken`, `price` and `closed_until` are set from these: */
     struct foreign_list segments;

@@ -33,16 +33,16 @@ static const struct foreign tariff_table = FOREIGN_OF(tariff_members, struct rid
 static bool clean_driver(void *item, struct arena *arena, bool *is_complete, struct fault *fault)
 {
     *is_complete = true;
-    return stay_clean_text(&((struct ride_driver *)item)->name, DRIVER_UNITS, arena, fault);
+    return answer_clean_text(&((struct ride_driver *)item)->name, DRIVER_UNITS, arena, fault);
 }
 
 bool ride_read_first_driver(struct slice body, struct arena *arena, struct ride_driver *out,
                             struct fault *fault)
 {
-    static const struct stay_item kind = {&driver_table, clean_driver, NULL};
+    static const struct answer_item kind = {&driver_table, clean_driver, NULL};
 
     *out = (struct ride_driver){.status = SLICE("")};
-    return stay_value_read_first_item(&kind, body, out, arena, fault);
+    return answer_read_first_item(&kind, body, out, arena, fault);
 }
 
 int64_t ride_read_given_stars(struct slice body, bool by_driver, struct arena *arena)
@@ -65,10 +65,10 @@ bool ride_read_only_waited(struct slice body, struct arena *arena)
         {"to_status", FOREIGN_TEXT, 0, NULL, 0},
     };
     static const struct foreign table = FOREIGN_OF(members, struct slice);
-    struct stay_value_page page;
+    struct answer_page page;
     struct fault why;
 
-    if (!stay_value_read_page(&table, STEPS_MAX, body, arena, &page, &why))
+    if (!answer_read_page(&table, STEPS_MAX, body, arena, &page, &why))
         return false;
     const struct slice *statuses = page.items.items;
     for (size_t i = 0; i < page.items.count; i++)
@@ -80,10 +80,10 @@ bool ride_read_only_waited(struct slice body, struct arena *arena)
 bool ride_read_tariff(struct slice body, struct arena *arena, struct ride_tariff *out,
                       struct fault *fault)
 {
-    if (!stay_value_read(&tariff_table, body, out, arena, fault))
+    if (!answer_read(&tariff_table, body, out, arena, fault))
         return false;
-    out->price = stay_value_money_or_absent(out->price);
-    out->car = stay_value_money_or_absent(out->car);
+    out->price = answer_money_or_absent(out->price);
+    out->car = answer_money_or_absent(out->car);
     return (out->minutes > 0 && out->minutes <= RIDE_MINUTES_MAX && out->price != FIELD_ABSENT) ||
-           stay_fail_bad_answer("half a route", fault);
+           answer_fail_bad("half a route", fault);
 }

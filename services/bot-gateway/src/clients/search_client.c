@@ -7,8 +7,8 @@
 #include "base/metric.h"
 #include "loop/loop.h"
 
+#include "clients/answer_values_json.h"
 #include "clients/search_results_json.h"
-#include "clients/stay_values_json.h"
 
 enum { LOG_MS = 60000 };
 
@@ -122,7 +122,7 @@ static enum outcome classify_reply(const struct http_answer *reply, struct arena
     if (reply->status == 429 || reply->status >= 500)
         return FAILED;
     if (reply->status != 200) {
-        if (slice_is(stay_value_read_problem_code(reply->body, arena), "scope_missing"))
+        if (slice_is(answer_read_problem_code(reply->body, arena), "scope_missing"))
             fault->code = "scope_missing";
         return REFUSED;
     }

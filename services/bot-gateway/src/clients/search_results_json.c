@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "clients/search_results_json.h"
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 
 enum { REASONS_MAX = 8 };
 
@@ -49,12 +49,12 @@ bool stay_read_search_results(struct slice body, struct arena *arena,
     struct wire_results wire;
 
     if (!stay_read_apartments(body, arena, &results.apartments, fault) ||
-        !stay_value_read(&results_table, body, &wire, arena, fault))
+        !answer_read(&results_table, body, &wire, arena, fault))
         return false;
-    if (stay_value_list_contains(&wire.reasons, "dates_unjudged"))
-        return stay_fail_bad_answer("availability is unknown", fault);
-    if (results.apartments.count == 0 && stay_value_list_contains(&wire.reasons, "index_behind"))
-        return stay_fail_bad_answer("apartments may be missing", fault);
+    if (answer_list_contains(&wire.reasons, "dates_unjudged"))
+        return answer_fail_bad("availability is unknown", fault);
+    if (results.apartments.count == 0 && answer_list_contains(&wire.reasons, "index_behind"))
+        return answer_fail_bad("apartments may be missing", fault);
     results.apartments.next = SLICE_NONE;
     results.more = wire.found > STAY_APARTMENTS_MAX;
     for (size_t i = 0; i < wire.relaxations.count; i++)

@@ -23,7 +23,7 @@ struct stay_search_results {
     int64_t adds[STAY_RELAXES]; /* apartments that match all other criteria; 0: none */
 };
 
-/* Reads the results of a search. Fails by stay_fail_bad_answer() also if search-api did not check
+/* Reads the results of a search. Fails by answer_fail_bad() also if search-api did not check
  * which apartments are free, or found no apartments while its index is behind. */
 bool stay_read_search_results(struct slice body, struct arena *arena,
                               struct stay_search_results *out, struct fault *fault) MUST_CHECK;

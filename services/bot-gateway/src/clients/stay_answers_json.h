@@ -7,34 +7,21 @@
  * Money is in tiyn. */
 #pragma once
 
-#include "base/city.h"
-#include "base/uuid.h"
-
-#include "clients/stay_values_json.h"
+#include "clients/answers_json.h"
+#include "clients/stay_price_json.h"
 
 enum {
-    STAY_ALTERNATIVES_MAX = 6, /* the maximum of booking-api */
-    STAY_APARTMENTS_MAX = 10,  /* of a page: the maximum of bot_settings.search_results */
-    STAY_GUESTS_MAX = 100,     /* the maximum of booking-api */
-    STAY_NIGHTS_MAX = 366,     /* the maximum of booking-api */
-    STAY_ROOMS_MAX = 50,       /* the maximum of booking-api */
-    STAY_TITLE_MAX = 200,      /* UTF-16 units, of titles and names */
-    STAY_CITIES_MAX = 96,      /* cities, and the towns of rides */
-    STAY_AMENITIES_MAX = 100,  /* of an apartment, as in booking-api */
-    STAY_PHOTOS_MAX = 10,      /* of an apartment that guests see: an album has no more */
-    STAY_WHY_MAX = 400,        /* UTF-16 units of a stored reason */
-    STAY_BOOKINGS_MAX = 6,     /* of a list that guests see */
-    STAY_BOOKINGS_READ = 20,   /* of any list that a dialogue reads */
-    STAY_RATING_MAX = 5,       /* the maximum of booking-api */
-    STAY_TAKEN_MAX = 6         /* maximum of nights that a refusal lists */
+    STAY_APARTMENTS_MAX = 10, /* of a page: the maximum of bot_settings.search_results */
+    STAY_GUESTS_MAX = 100,    /* the maximum of booking-api */
+    STAY_NIGHTS_MAX = 366,    /* the maximum of booking-api */
+    STAY_ROOMS_MAX = 50,      /* the maximum of booking-api */
+    STAY_AMENITIES_MAX = 100, /* of an apartment, as in booking-api */
+    STAY_PHOTOS_MAX = 10,     /* of an apartment that guests see: an album has no more */
+    STAY_WHY_MAX = 400,       /* UTF-16 units of a stored reason */
+    STAY_BOOKINGS_MAX = 6,    /* of a list that guests see */
+    STAY_BOOKINGS_READ = 20,  /* of any list that a dialogue reads */
+    STAY_RATING_MAX = 5       /* the maximum of booking-api */
 };
-
-struct stay_cities {
-    struct city *items; /* in the arena; a location may be absent */
-    size_t count;
-};
-bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities *out,
-                      struct fault *fault) MUST_CHECK;
 
 struct stay_apartment {
     struct uuid id;
@@ -89,29 +76,6 @@ struct stay_quote {
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
                      struct fault *fault) MUST_CHECK;
 
-struct stay_alternative {
-    struct uuid apartment;
-    int32_t check_in;
-    int32_t check_out;
-    int64_t total;
-};
-
-/* The answer to a refused request: a problem (RFC 9457). */
-struct stay_refusal {
-    struct slice code; /* may be absent */
-    struct slice why;  /* code of the first refused member; may be absent */
-    struct stay_alternative others[STAY_ALTERNATIVES_MAX]; /* what is free instead */
-    size_t other_count;
-    int32_t taken[STAY_TAKEN_MAX]; /* requested nights that are not free */
-    size_t taken_count;
-    bool more_taken; /* more nights are not free than `taken` lists */
-    /* Of rides, may be nil: */
-    struct uuid ride; /* the passenger's other ride */
-    struct uuid trip; /* the driver's other trip */
-};
-bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refusal *out,
-                       struct fault *fault) MUST_CHECK;
-
 struct stay_booking {
     struct uuid id;
     struct uuid apartment;
@@ -144,7 +108,7 @@ struct stay_booking {
     int64_t check_in_info_at;    /* from this time on the guest sees check_in_info */
     bool needs_phone;            /* the guest sees address and check_in_info only with a phone */
     struct texts policy;         /* of cancellation, as in a quote */
-    struct foreign_list actions; /* struct stay_action: what the caller may do now */
+    struct foreign_list actions; /* struct answer_action: what the caller may do now */
     /* Of the apartment: */
     struct texts title;
     struct texts address;
@@ -156,8 +120,8 @@ struct stay_booking {
     int64_t refund_due;
 };
 /* Finds the action `name` among those that the booking allows now; NULL: it is not allowed. */
-const struct stay_action *stay_find_allowed_action(const struct stay_booking *booking,
-                                                   const char *name);
+const struct answer_action *stay_find_allowed_action(const struct stay_booking *booking,
+                                                     const char *name);
 /* What the guest of a cancelled booking claims to have paid, and neither owner nor staff have
  * confirmed; 0: nothing. */
 int64_t stay_unconfirmed_claim(const struct stay_booking *booking);
@@ -176,11 +140,3 @@ struct stay_bookings {
 };
 bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_bookings *out,
                         struct fault *fault) MUST_CHECK;
-
-struct stay_cancelling {
-    int64_t refund;
-    int64_t fee;
-    struct slice fault; /* of a ride: the party who is at fault if it is cancelled now */
-};
-bool stay_read_cancel_preview(struct slice body, struct arena *arena, struct stay_cancelling *out,
-                              struct fault *fault) MUST_CHECK;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "clients/stay_answers_json.h"
-#include "clients/stay_values_json.h"
 
 enum {
     CODE_MAX = 16, /* UTF-16 units, like the limits below */
@@ -39,24 +38,24 @@ static const struct foreign_member booking_members[] = {
     {"updated_at",           FOREIGN_TIME,   AT(updated_at),       NULL,                    0},
     {"check_in_at",          FOREIGN_TIME,   AT(check_in_at),      NULL,                    0},
     {"check_out_at",         FOREIGN_TIME,   AT(check_out_at),     NULL,                    0},
-    {"apartment/title",      FOREIGN_OBJECT, AT(title),            &stay_value_texts_table, 0},
+    {"apartment/title",      FOREIGN_OBJECT, AT(title),            &answer_texts_table, 0},
     {"apartment/address",    FOREIGN_TEXT,   AT(address.ru),       NULL,                    0},
     {"apartment/address_kz", FOREIGN_TEXT,   AT(address.kz),       NULL,                    0},
     {"apartment/address_en", FOREIGN_TEXT,   AT(address.en),       NULL,                    0},
     {"apartment/location/lat", FOREIGN_DOUBLE, AT(location.lat),   NULL,                    0},
     {"apartment/location/lon", FOREIGN_DOUBLE, AT(location.lon),   NULL,                    0},
     {"apartment/security_deposit/amount", FOREIGN_INT, AT(security_deposit), NULL,          0},
-    {"lines",                FOREIGN_LIST,   AT(lines.list),       &stay_value_line_table,  STAY_LINES_MAX},
-    {"check_in_info",        FOREIGN_OBJECT, AT(check_in_info),    &stay_value_texts_table, 0},
+    {"lines",                FOREIGN_LIST,   AT(lines.list),       &stay_price_line_table,  STAY_LINES_MAX},
+    {"check_in_info",        FOREIGN_OBJECT, AT(check_in_info),    &answer_texts_table, 0},
     {"check_in_info_at",     FOREIGN_TIME,   AT(check_in_info_at), NULL,                    0},
     {"needs_phone",          FOREIGN_BOOL,   AT(needs_phone),      NULL,                    0},
     {"payment_info",         FOREIGN_TEXT,   AT(payment_info),     NULL,                    0},
-    {"cancellation/text",    FOREIGN_OBJECT, AT(policy),           &stay_value_texts_table, 0},
-    {"cancellation/tiers",   FOREIGN_LIST,   AT(tiers),            &stay_value_tier_table,  STAY_TIERS_MAX},
+    {"cancellation/text",    FOREIGN_OBJECT, AT(policy),           &answer_texts_table, 0},
+    {"cancellation/tiers",   FOREIGN_LIST,   AT(tiers),            &stay_price_tier_table,  STAY_TIERS_MAX},
     {"refund/amount",        FOREIGN_INT,    AT(refund),           NULL,                    0},
     {"refund_due/amount",    FOREIGN_INT,    AT(refund_due),       NULL,                    0},
     {"rating",               FOREIGN_INT,    AT(rating),           NULL,                    0},
-    {"allowed_actions",      FOREIGN_LIST,   AT(actions),          &stay_value_action_table, STAY_ACTIONS_MAX},
+    {"allowed_actions",      FOREIGN_LIST,   AT(actions),          &answer_action_table, ANSWER_ACTIONS_MAX},
 };
 #undef AT
 static const struct foreign booking_table = FOREIGN_OF(booking_members, struct stay_booking);
@@ -71,27 +70,27 @@ static bool clean_booking(void *item, struct arena *arena, bool *is_complete, st
     if (booking->refund == FIELD_ABSENT)
         booking->refund = booking->refund_due;
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
-        *sums[i] = stay_value_money_or_absent(*sums[i]);
-    booking->phone = stay_value_phone_or_absent(booking->phone, arena);
+        *sums[i] = answer_money_or_absent(*sums[i]);
+    booking->phone = answer_phone_or_absent(booking->phone, arena);
     booking->version = booking->version > 0 ? booking->version : 0;
     if (booking->rating <= 0 || booking->rating > STAY_RATING_MAX)
         booking->rating = FIELD_ABSENT;
-    booking->free_until = stay_value_free_cancel_until(&booking->tiers);
-    if (!stay_clean_text(&booking->code, CODE_MAX, arena, fault) ||
-        !stay_clean_name(&booking->name, NAME_MAX_UNITS, arena, fault) ||
-        !stay_clean_text(&booking->note, NOTE_MAX, arena, fault) ||
-        !stay_clean_text(&booking->payment_info, PAYMENT_MAX, arena, fault) ||
-        !stay_value_clean_texts(&booking->check_in_info, ENTRY_MAX, arena, fault) ||
-        !stay_value_clean_texts(&booking->policy, STAY_POLICY_MAX, arena, fault) ||
-        !stay_value_clean_texts(&booking->title, STAY_TITLE_MAX, arena, fault) ||
-        !stay_value_clean_texts(&booking->address, ADDRESS_MAX, arena, fault) ||
-        !stay_value_clean_lines(&booking->lines, arena, fault) ||
-        !stay_value_omit_unlabelled_actions(&booking->actions, arena, fault))
+    booking->free_until = stay_price_free_cancel_until(&booking->tiers);
+    if (!answer_clean_text(&booking->code, CODE_MAX, arena, fault) ||
+        !answer_clean_name(&booking->name, NAME_MAX_UNITS, arena, fault) ||
+        !answer_clean_text(&booking->note, NOTE_MAX, arena, fault) ||
+        !answer_clean_text(&booking->payment_info, PAYMENT_MAX, arena, fault) ||
+        !answer_clean_texts(&booking->check_in_info, ENTRY_MAX, arena, fault) ||
+        !answer_clean_texts(&booking->policy, ANSWER_POLICY_MAX, arena, fault) ||
+        !answer_clean_texts(&booking->title, ANSWER_TITLE_MAX, arena, fault) ||
+        !answer_clean_texts(&booking->address, ADDRESS_MAX, arena, fault) ||
+        !stay_price_clean_lines(&booking->lines, arena, fault) ||
+        !answer_omit_unlabelled_actions(&booking->actions, arena, fault))
         return false;
     *is_complete = !uuid_is_nil(&booking->id) && booking->code.at != NULL &&
                    booking->status.at != NULL && booking->guests > 0 &&
                    booking->guests <= STAY_GUESTS_MAX && booking->total != FIELD_ABSENT &&
-                   stay_value_are_stay_dates(booking->check_in, booking->check_out);
+                   answer_are_dates(booking->check_in, booking->check_out);
     return true;
 }
 
@@ -103,41 +102,24 @@ int64_t stay_unconfirmed_claim(const struct stay_booking *booking)
 bool stay_shows_entry_later(const struct stay_booking *booking)
 {
     return booking->check_in_info_at != FIELD_ABSENT && !booking->needs_phone &&
-           !stay_value_has_text(&booking->check_in_info);
+           !answer_has_text(&booking->check_in_info);
 }
 
-const struct stay_action *stay_find_allowed_action(const struct stay_booking *booking,
-                                                   const char *name)
+const struct answer_action *stay_find_allowed_action(const struct stay_booking *booking,
+                                                     const char *name)
 {
-    return stay_value_find_action(&booking->actions, name);
+    return answer_find_action(&booking->actions, name);
 }
 
-static const struct stay_item booking_item = {&booking_table, clean_booking, "half a booking"};
+static const struct answer_item booking_item = {&booking_table, clean_booking, "half a booking"};
 
-STAY_READ_ITEM(stay_read_booking, struct stay_booking, booking_item)
+ANSWER_READ_ITEM(stay_read_booking, struct stay_booking, booking_item)
 
 static const struct foreign_member would_members[] = {
     {"would", FOREIGN_OBJECT, 0, &booking_table, 0},
 };
 static const struct foreign would_table = FOREIGN_OF(would_members, struct stay_booking);
-static const struct stay_item would_item = {&would_table, clean_booking, "half a booking"};
+static const struct answer_item would_item = {&would_table, clean_booking, "half a booking"};
 
-STAY_READ_ITEM(stay_read_dry_run_booking, struct stay_booking, would_item)
-STAY_READ_LIST(stay_read_bookings, struct stay_bookings, booking_item, STAY_BOOKINGS_READ)
-
-static const struct foreign_member cancelling_members[] = {
-    {"refund/amount", FOREIGN_INT,  offsetof(struct stay_cancelling, refund), NULL, 0},
-    {"fee/amount",    FOREIGN_INT,  offsetof(struct stay_cancelling, fee),    NULL, 0},
-    {"fault",         FOREIGN_TEXT, offsetof(struct stay_cancelling, fault),  NULL, 0},
-};
-static const struct foreign cancelling_table =
-    FOREIGN_OF(cancelling_members, struct stay_cancelling);
-
-bool stay_read_cancel_preview(struct slice body, struct arena *arena, struct stay_cancelling *out,
-                              struct fault *fault)
-{
-    return stay_value_read(&cancelling_table, body, out, arena, fault) &&
-           ((stay_value_money_or_absent(out->refund) != FIELD_ABSENT &&
-             stay_value_money_or_absent(out->fee) != FIELD_ABSENT) ||
-            stay_fail_bad_answer("a preview without refund or fee", fault));
-}
+ANSWER_READ_ITEM(stay_read_dry_run_booking, struct stay_booking, would_item)
+ANSWER_READ_LIST(stay_read_bookings, struct stay_bookings, booking_item, STAY_BOOKINGS_READ)

@@ -54,7 +54,7 @@ enum flow_unless { FLOW_ASKS = 1, FLOW_NEGATES = 2, FLOW_BOOKS = 4 }; /* of stru
 /* What the step shows to the person now. */
 struct flow_offer {
     bool is_shown;               /* false: there is no such thing, so no words act on it */
-    struct foreign_list actions; /* struct stay_action: those that booking-api allows */
+    struct foreign_list actions; /* struct answer_action: those that booking-api allows */
 };
 
 struct flow_step {

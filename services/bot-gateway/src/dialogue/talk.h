@@ -11,7 +11,7 @@
 struct flow;
 struct flow_offer;
 struct flow_step;
-struct stay_refusal;
+struct answer_refusal;
 
 /* Stands for the name of the flow in buttons of talk_command_button(), which belong to no flow. */
 #define TALK_COMMANDS "go"
@@ -278,7 +278,7 @@ struct talk_refusal {
 };
 /* Finds the entry for the code of the refusal or of its first refused member. NULL: none. */
 const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals, size_t count,
-                                             const struct stay_refusal *refusal);
+                                             const struct answer_refusal *refusal);
 /* The path "/v1/{collection}/{id}" or, unless `suffix` is "", "/v1/{collection}/{id}/{suffix}", in
  * the arena. */
 struct slice talk_path(const struct talk *talk, const char *collection, const struct uuid *id,

@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/parse.h"
 
-#include "clients/stay_answers_json.h"
+#include "clients/answers_json.h"
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 
@@ -93,7 +93,7 @@ bool talk_call_or_refuse_without_actor(struct talk *talk, const struct service_c
 }
 
 const struct talk_refusal *talk_find_refusal(const struct talk_refusal *refusals, size_t count,
-                                             const struct stay_refusal *refusal)
+                                             const struct answer_refusal *refusal)
 {
     for (size_t i = 0; i < count; i++)
         if (slice_is(refusal->code, refusals[i].code) || slice_is(refusal->why, refusals[i].code))

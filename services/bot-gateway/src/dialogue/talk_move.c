@@ -4,7 +4,7 @@
  * that. */
 #include "base/text.h"
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
 #include "texts/text_key.h"
@@ -37,10 +37,10 @@ flow_move_fn *talk_find_move(const struct talk *talk, enum flow_event on, struct
 /* --- by words --- */
 
 /* The action of booking-api that the move needs; NULL: it needs none, or it is not allowed. */
-static const struct stay_action *find_needed_action(const struct flow_move *move,
-                                                    const struct flow_offer *offer)
+static const struct answer_action *find_needed_action(const struct flow_move *move,
+                                                      const struct flow_offer *offer)
 {
-    return move->needs != NULL ? stay_value_find_action(&offer->actions, move->needs) : NULL;
+    return move->needs != NULL ? answer_find_action(&offer->actions, move->needs) : NULL;
 }
 
 static bool names_label(const struct talk *talk, const struct flow_move *move,
@@ -48,7 +48,7 @@ static bool names_label(const struct talk *talk, const struct flow_move *move,
 {
     static const int32_t ignored[] = {' ', 0};
     const struct slice words = talk->heard.words;
-    const struct stay_action *action = find_needed_action(move, offer);
+    const struct answer_action *action = find_needed_action(move, offer);
 
     if (action != NULL && (text_same_name(words, action->label.ru, ignored) ||
                            text_same_name(words, action->label.kz, ignored) ||
@@ -144,7 +144,7 @@ void talk_put_allowed_buttons(struct talk *talk, const struct flow_offer *offer)
 {
     for (size_t i = 0; i < talk->step->move_count; i++) {
         const struct flow_move *move = &talk->step->moves[i];
-        const struct stay_action *action = find_needed_action(move, offer);
+        const struct answer_action *action = find_needed_action(move, offer);
         if (move->on != FLOW_TAP || action == NULL)
             continue;
         talk_new_row(talk);

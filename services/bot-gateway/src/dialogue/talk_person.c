@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What a turn stores of the person and of the text, besides the dialogue; the name and the phone
  * of the person. */
-#include "clients/stay_answers_json.h"
+#include "clients/answers_json.h"
 #include "dialogue/misunderstood.h"
 #include "dialogue/talk.h"
 #include "texts/bot_settings.h"
@@ -26,7 +26,7 @@ void talk_set_consent(struct talk *talk)
 bool talk_get_person_name(struct talk *talk, struct slice *name)
 {
     *name = talk->input->update.first_name;
-    if (!stay_clean_text(name, STAY_TITLE_MAX, talk->arena, talk->fault))
+    if (!answer_clean_text(name, ANSWER_TITLE_MAX, talk->arena, talk->fault))
         return false;
     if (name->at == NULL)
         *name = talk_label(talk, TEXT_STAY_GUEST_NAME);

@@ -4,7 +4,7 @@
 
 #include "json/foreign.h"
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 #include "guest/calendar.h"
 
 enum { REASONS_MAX = 16 };
@@ -69,10 +69,10 @@ bool calendar_read(struct slice body, int32_t first_day, struct arena *arena, st
 {
     struct foreign_list days;
 
-    if (!stay_value_read(&days_table, body, &days, arena, fault))
+    if (!answer_read(&days_table, body, &days, arena, fault))
         return false;
     if (days.items == NULL)
-        return stay_fail_bad_answer("a calendar without days", fault);
+        return answer_fail_bad("a calendar without days", fault);
     out->first = first_day;
     out->count = CALENDAR_DAYS_MAX;
     memset(out->days, 0, sizeof out->days);

@@ -22,7 +22,7 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out)
     *out = (struct stay_booking){0};
     if (answer.status != 200)
         return answer.status == 404 || answer.status == 403 ||
-               stay_fail_bad_answer("no booking", talk->fault);
+               answer_fail_bad("no booking", talk->fault);
     stay->answered = answer.body;
     return stay_read_booking(answer.body, talk->arena, out, talk->fault);
 }
@@ -34,7 +34,7 @@ bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_book
     if (!talk_get(talk, talk_printf(talk, "/v1/bookings?%.*s", SLICE_ARG(query)), &answer))
         return false;
     return answer.status == 200 ? stay_read_bookings(answer.body, talk->arena, out, talk->fault)
-                                : stay_fail_bad_answer("no bookings", talk->fault);
+                                : answer_fail_bad("no bookings", talk->fault);
 }
 
 /* --- actions --- */
@@ -62,9 +62,9 @@ bool stay_show_returned_booking(struct talk *talk, const struct service_answer *
 
 bool stay_explain_refused_action(struct talk *talk, const struct service_answer *answer)
 {
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+    if (!answer_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     if (slice_is(refusal.code, "refund_changed"))
         return talk_step_with(talk, TEXT_STAY_REFUND_CHANGED, &stay_step_cancel);
@@ -73,7 +73,7 @@ bool stay_explain_refused_action(struct talk *talk, const struct service_answer 
     if (slice_is(refusal.code, "too_many_unpaid"))
         return talk_step_with(talk, TEXT_STAY_UNPAID_MANY, &stay_step_booking);
     if (answer->status < 400)
-        return stay_fail_bad_answer("no booking after an action", talk->fault);
+        return answer_fail_bad("no booking after an action", talk->fault);
     if (!slice_is(refusal.code, "hold_expired")) /* the status of the booking shows that */
         talk_add_paragraph(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
     return talk_step(talk, &stay_step_booking);

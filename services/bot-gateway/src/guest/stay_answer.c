@@ -2,7 +2,7 @@
 /* Questions of a guest about the apartment or the booking that is shown, and their answers. */
 #include "base/district.h"
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 #include "guest/stay_filters.h"
 #include "guest/stay_parse.h"
 #include "guest/stay_steps.h"
@@ -15,7 +15,7 @@ bool stay_fetch_apartment(struct talk *talk, struct stay_apartment *out, bool *f
         return false;
     *found = answer.status == 200;
     return *found ? stay_read_apartment(answer.body, talk->arena, out, talk->fault)
-                  : answer.status == 404 || stay_fail_bad_answer("no apartment", talk->fault);
+                  : answer.status == 404 || answer_fail_bad("no apartment", talk->fault);
 }
 
 bool stay_set_question_from_text(struct talk *talk, const struct remark *remark)

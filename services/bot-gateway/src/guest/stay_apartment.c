@@ -3,7 +3,7 @@
 #include "base/district.h"
 #include "base/parse.h"
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 #include "guest/stay.h"
 #include "guest/stay_filters.h"
 #include "guest/stay_steps.h"
@@ -74,7 +74,7 @@ static bool offer_booking(struct talk *talk, const struct stay_apartment *apartm
 }
 
 static void put_alternative_button(struct talk *talk, size_t index,
-                                   const struct stay_alternative *alternative)
+                                   const struct answer_alternative *alternative)
 {
     const bool same_apartment = uuid_equal(&alternative->apartment, &stay_of(talk)->apartment);
     const struct slice label = talk_format(
@@ -106,11 +106,11 @@ static void explain_unavailable(struct talk *talk, const struct stay_apartment *
 static bool offer_alternatives(struct talk *talk, const struct stay_apartment *apartment,
                                struct slice refusal_body)
 {
-    struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
+    struct answer_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
 
     if (refusal == NULL)
         return arena_fault(talk->fault);
-    if (!stay_read_refusal(refusal_body, talk->arena, refusal, talk->fault))
+    if (!answer_read_refusal(refusal_body, talk->arena, refusal, talk->fault))
         return false;
     stay_of(talk)->others = (struct field_list){refusal->others, refusal->other_count};
     explain_unavailable(talk, apartment, refusal->other_count > 0);
@@ -146,7 +146,7 @@ static bool show_apartment_card(struct talk *talk, const struct stay_apartment *
     struct stay *stay = talk->data;
 
     if (quote->status != 201 && quote->status != 422)
-        return stay_fail_bad_answer("no quote", talk->fault);
+        return answer_fail_bad("no quote", talk->fault);
     stay->title = apartment->title;
     stay->limit = apartment->max_guests;
     if (!stay_add_answer_about_apartment(talk, apartment)) {
@@ -207,7 +207,8 @@ static bool show_tapped_alternative(struct talk *talk)
     int64_t i;
 
     if (parse_i64(talk->argument, 0, (int64_t)stay->others.count - 1, &i)) {
-        const struct stay_alternative *other = (struct stay_alternative *)stay->others.items + i;
+        const struct answer_alternative *other =
+            (struct answer_alternative *)stay->others.items + i;
         stay->apartment = other->apartment;
         stay->check_in = other->check_in;
         stay->nights = other->check_out - other->check_in;
@@ -252,9 +253,9 @@ static bool explain_refused_booking(struct talk *talk, const struct service_answ
         {"too_many_holds",  TEXT_STAY_HOLDS_MANY,   &stay_step_holds    },
         {"too_many_unpaid", TEXT_STAY_UNPAID_MANY,  &stay_step_bookings },
     };
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+    if (!answer_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (why != NULL) {
@@ -263,7 +264,7 @@ static bool explain_refused_booking(struct talk *talk, const struct service_answ
                                                 : talk_step(talk, why->step);
     }
     if (answer->status != 422 && answer->status != 403)
-        return stay_fail_bad_answer("no booking", talk->fault);
+        return answer_fail_bad("no booking", talk->fault);
     if (!uuid_is_nil(&stay_of(talk)->quote))
         talk_add_paragraph(talk, TEXT_STAY_REFUSED);
     return talk_step(talk, &stay_step_apartment);

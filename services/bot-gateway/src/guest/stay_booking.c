@@ -73,7 +73,7 @@ static bool claim_payment(struct talk *talk)
 
 /* Asks whether to cancel, with the refund and the fee that are not zero. If both are zero, says
  * that it is free. */
-static void add_cancel_question(struct talk *talk, const struct stay_cancelling *terms)
+static void add_cancel_question(struct talk *talk, const struct answer_cancelling *terms)
 {
     if (terms->refund > 0 || terms->fee > 0)
         talk_add(talk, TEXT_STAY_CANCEL,
@@ -89,7 +89,7 @@ static bool ask_whether_to_cancel(struct talk *talk)
     struct stay *stay = talk->data;
     struct stay_booking booking;
     struct service_answer answer;
-    struct stay_cancelling terms;
+    struct answer_cancelling terms;
 
     if (!stay_fetch_booking(talk, &booking))
         return false;
@@ -102,8 +102,8 @@ static bool ask_whether_to_cancel(struct talk *talk)
         return talk_step_with(talk, TEXT_STAY_MOVED_ON, &stay_step_booking);
     }
     if (answer.status != 200)
-        return stay_fail_bad_answer("no preview", talk->fault);
-    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
+        return answer_fail_bad("no preview", talk->fault);
+    if (!answer_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
         return false;
     stay->refund = terms.refund;
     add_cancel_question(talk, &terms);

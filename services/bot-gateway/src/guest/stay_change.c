@@ -157,7 +157,7 @@ static bool handle_new_check_out(struct talk *talk)
 /* --- refusals of booking-api --- */
 
 /* Names the taken nights: "22 ноя вс, 24 ноя вт…" */
-static bool explain_taken_nights(struct talk *talk, const struct stay_refusal *refusal)
+static bool explain_taken_nights(struct talk *talk, const struct answer_refusal *refusal)
 {
     struct slice nights = SLICE("");
 
@@ -188,12 +188,12 @@ static const struct talk_refusal bad_dates[] = {
 static bool explain_refused_change(struct talk *talk, const struct service_answer *answer,
                                    bool had_expected_total)
 {
-    struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
+    struct answer_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
     struct stay_booking booking;
 
     if (refusal == NULL)
         return arena_fault(talk->fault);
-    if (!stay_read_refusal(answer->body, talk->arena, refusal, talk->fault))
+    if (!answer_read_refusal(answer->body, talk->arena, refusal, talk->fault))
         return false;
     if (slice_is(refusal->code, "change_not_free")) /* the booking shows the reason */
         return fetch_changeable_booking(talk, &booking) &&

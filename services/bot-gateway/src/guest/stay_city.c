@@ -8,19 +8,19 @@
 
 enum { CITIES_SHOWN = 40, CITIES_IN_ROW = 2, CITY_NEAR_KM = 150 };
 
-static bool fetch_cities(struct talk *talk, struct stay_cities *cities)
+static bool fetch_cities(struct talk *talk, struct answer_cities *cities)
 {
     struct service_answer answer;
 
     if (!talk_get(talk, SLICE("/v1/cities"), &answer))
         return false;
-    return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, cities, talk->fault)
-                                : stay_fail_bad_answer("no cities", talk->fault);
+    return answer.status == 200 ? answer_read_cities(answer.body, talk->arena, cities, talk->fault)
+                                : answer_fail_bad("no cities", talk->fault);
 }
 
 static bool show_city_choice(struct talk *talk)
 {
-    struct stay_cities cities;
+    struct answer_cities cities;
 
     if (!fetch_cities(talk, &cities))
         return false;
@@ -47,7 +47,7 @@ static void set_search_city(struct stay *stay, const struct city *city)
 
 bool stay_set_city_by_name(struct talk *talk, struct slice name, bool *found)
 {
-    struct stay_cities cities;
+    struct answer_cities cities;
 
     if (!fetch_cities(talk, &cities))
         return false;
@@ -66,7 +66,7 @@ bool stay_set_city_even_if_unknown(struct talk *talk, struct slice slug)
 
     if (!stay_set_city_by_name(talk, slug, &found))
         return false;
-    if (!found) { /* stay_read_cities() omits slugs that are too long for a button */
+    if (!found) { /* answer_read_cities() omits slugs that are too long for a button */
         stay_of(talk)->city = slug;
         stay_of(talk)->city_name = (struct texts){.ru = slug};
     }
@@ -84,7 +84,7 @@ static bool set_city_from_argument_and_continue(struct talk *talk)
 }
 
 /* The nearest city within CITY_NEAR_KM; NULL: none. */
-static const struct city *find_nearest_city_in_range(const struct stay_cities *cities,
+static const struct city *find_nearest_city_in_range(const struct answer_cities *cities,
                                                      struct field_geo place)
 {
     const struct city *found = NULL;
@@ -102,7 +102,7 @@ static const struct city *find_nearest_city_in_range(const struct stay_cities *c
 
 static bool choose_city_by_location(struct talk *talk)
 {
-    struct stay_cities cities;
+    struct answer_cities cities;
 
     if (!fetch_cities(talk, &cities))
         return false;

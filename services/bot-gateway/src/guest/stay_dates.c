@@ -313,7 +313,7 @@ bool stay_begin_apartment(struct talk *talk, struct slice code)
     if (!talk_get(talk, path, &answer))
         return false;
     if (answer.status != 200 && answer.status != 422)
-        return stay_fail_bad_answer("no apartments", talk->fault);
+        return answer_fail_bad("no apartments", talk->fault);
     if (answer.status == 200 &&
         !stay_read_first_apartment(answer.body, talk->arena, &apartment, talk->fault))
         return false;

@@ -36,7 +36,7 @@ bool stay_fetch_apartment_days(struct talk *talk, const struct uuid *apartment, 
     if (*found)
         return calendar_read(answer.body, from, talk->arena, calendar, talk->fault);
     if (answer.status != 404)
-        return stay_fail_bad_answer("no calendar", talk->fault);
+        return answer_fail_bad("no calendar", talk->fault);
     talk_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
     return true;
 }

@@ -349,7 +349,7 @@ static struct slice format_amenities_except(struct talk *talk,
     size_t shown = 0;
 
     for (size_t i = 0; i < AMENITIES && shown < amenities_max; i++)
-        if (stay_value_list_contains(&apartment->amenities, amenity_table[i].slug) &&
+        if (answer_list_contains(&apartment->amenities, amenity_table[i].slug) &&
             !list_has_item(omitted, slice_of(amenity_table[i].slug))) {
             line = talk_join(talk, line, separator, format_amenity(talk, i));
             shown++;
@@ -377,7 +377,7 @@ struct slice stay_format_asked_amenities(struct talk *talk, const struct stay_ap
 
     for (size_t i = 0; i < AMENITIES; i++)
         if (slice_is_among(slice_of(amenity_table[i].slug), asked->items, asked->count) &&
-            stay_value_list_contains(&apartment->amenities, amenity_table[i].slug) == present)
+            answer_list_contains(&apartment->amenities, amenity_table[i].slug) == present)
             line = talk_join(talk, line, ", ", format_amenity(talk, i));
     return line;
 }

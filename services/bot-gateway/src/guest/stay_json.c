@@ -10,7 +10,7 @@
 /* --- the data of the flow --- */
 
 // clang-format off
-#define AT(member) .offset = offsetof(struct stay_alternative, member)
+#define AT(member) .offset = offsetof(struct answer_alternative, member)
 static const struct field alternative_items[] = {
     {.name = "flat",      .type = FIELD_UUID,  .flags = FIELD_REQUIRED, AT(apartment)},
     {.name = "check_in",  .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_in)},
@@ -18,12 +18,12 @@ static const struct field alternative_items[] = {
     {.name = "total",     .type = FIELD_MONEY, .flags = FIELD_REQUIRED, AT(total), .max = MONEY_MAX},
 };
 #undef AT
-static const struct fields alternative_fields = FIELDS_OF(alternative_items, struct stay_alternative);
+static const struct fields alternative_fields = FIELDS_OF(alternative_items, struct answer_alternative);
 
 #define AT(member) .offset = offsetof(struct stay_page, member)
 static const struct field page_items[] = {
     {.name = "over",   .type = FIELD_BOOL, AT(ended)},
-    {.name = "cursor", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(cursor), .min = 1, .max = STAY_CURSOR_MAX},
+    {.name = "cursor", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(cursor), .min = 1, .max = ANSWER_CURSOR_MAX},
 };
 #undef AT
 static const struct fields page_fields = FIELDS_OF(page_items, struct stay_page);
@@ -42,7 +42,7 @@ static const struct field change_items[] = {
 static const struct fields change_fields = FIELDS_OF(change_items, struct stay_change);
 
 static const struct field cursor_items[] = {
-    {.name = "cursor", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = STAY_CURSOR_MAX},
+    {.name = "cursor", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = ANSWER_CURSOR_MAX},
 };
 static const struct fields cursor_fields = FIELDS_OF(cursor_items, struct slice);
 
@@ -78,7 +78,7 @@ static const struct field stay_items[] = {
     {.name = "title",     .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(title), .table = &texts_body_fields},
     {.name = "limit",     .type = FIELD_INT,    AT(limit), .max = STAY_GUESTS_MAX},
     {.name = "quote",     .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(quote)},
-    {.name = "others",    .type = FIELD_LIST,   AT(others), .table = &alternative_fields, .max = STAY_ALTERNATIVES_MAX},
+    {.name = "others",    .type = FIELD_LIST,   AT(others), .table = &alternative_fields, .max = ANSWER_ALTERNATIVES_MAX},
     {.name = "booking",   .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(booking)},
     {.name = "opened",    .type = FIELD_BOOL,   AT(opened)},
     {.name = "claimed",   .type = FIELD_BOOL,   AT(claimed)},

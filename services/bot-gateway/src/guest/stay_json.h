@@ -78,7 +78,7 @@ struct stay {
     struct texts title;       /* of the apartment */
     int64_t limit;            /* maximum number of guests of `apartment`; 0: not known */
     struct uuid quote;        /* quote for `apartment`; nil: none */
-    struct field_list others; /* struct stay_alternative */
+    struct field_list others; /* struct answer_alternative */
     struct uuid booking;
     bool opened;     /* `booking` was opened from the list of bookings: Back leads there */
     bool claimed;    /* payment of `booking` was claimed when the step "cancel" was shown */

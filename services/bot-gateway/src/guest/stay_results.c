@@ -57,9 +57,9 @@ static bool has_next_page(const struct stay *stay, const struct stay_apartments 
  * dates. */
 static bool explain_refused_search(struct talk *talk, struct slice body)
 {
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
-    if (!stay_read_refusal(body, talk->arena, &refusal, talk->fault))
+    if (!answer_read_refusal(body, talk->arena, &refusal, talk->fault))
         return false;
     return talk_step_with(talk, TEXT_STAY_REFUSED,
                           slice_is(refusal.code, "unknown_city") ? &stay_step_city
@@ -95,7 +95,7 @@ static bool fetch_page_of_result(struct talk *talk, struct stay_apartments *apar
             return talk_stop(talk, explain_refused_search(talk, answer.body));
         }
         if (answer.status != 200 && answer.status != 422)
-            return stay_fail_bad_answer("no apartments", talk->fault);
+            return answer_fail_bad("no apartments", talk->fault);
         if (answer.status == 200 &&
             !stay_read_apartments(answer.body, talk->arena, apartments, talk->fault))
             return false;
@@ -109,7 +109,7 @@ static bool fetch_page_of_result(struct talk *talk, struct stay_apartments *apar
         } else
             return true;
     }
-    return stay_fail_bad_answer("an endless list", talk->fault);
+    return answer_fail_bad("an endless list", talk->fault);
 }
 
 static bool fetch_and_show_page(struct talk *talk,

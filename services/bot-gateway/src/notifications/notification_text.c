@@ -272,7 +272,7 @@ static struct slice format_label_if_offered(const struct notification_input *inp
                                             struct arena *arena)
 {
     const char *name = offers[offer].action;
-    const struct stay_action *action =
+    const struct answer_action *action =
         name != NULL ? stay_find_allowed_action(input->booking, name) : NULL;
     char room[LABEL_BYTES_MAX];
     struct buf plain;

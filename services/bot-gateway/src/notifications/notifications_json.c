@@ -4,7 +4,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 #include "notifications/notification_store.h"
 
 enum { CHECK_IN_USUAL = 14 * 60, CHECK_OUT_USUAL = 12 * 60 };
@@ -49,13 +49,13 @@ static const struct foreign event_table = FOREIGN_OF(event_members, struct notif
 bool notification_read_event_page(struct slice body, struct arena *arena,
                                   struct notification_page *out, struct fault *fault)
 {
-    struct stay_value_page page;
+    struct answer_page page;
 
-    if (!stay_value_read_page(&event_table, NOTIFICATION_PAGE_MAX, body, arena, &page, fault))
+    if (!answer_read_page(&event_table, NOTIFICATION_PAGE_MAX, body, arena, &page, fault))
         return false;
     if (page.items.left_out > 0 || page.next.len == 0 || page.next.len > NOTIFICATION_CURSOR_MAX ||
         !text_is_url_safe(page.next))
-        return stay_fail_bad_answer("no page of events", fault);
+        return answer_fail_bad("no page of events", fault);
     *out = (struct notification_page){page.items.items, page.items.count, page.next};
     return true;
 }
@@ -96,10 +96,10 @@ bool notification_read_history_step(struct slice body, int64_t version, struct a
                                     struct notification_change *out, bool *found,
                                     struct fault *fault)
 {
-    struct stay_value_page page;
+    struct answer_page page;
     bool owner_knows = false;
 
-    if (!stay_value_read_page(&step_table, NOTIFICATION_STEPS_MAX, body, arena, &page, fault))
+    if (!answer_read_page(&step_table, NOTIFICATION_STEPS_MAX, body, arena, &page, fault))
         return false;
     *found = false;
     for (size_t i = 0; i < page.items.count; i++) {
@@ -120,10 +120,10 @@ bool notification_read_history_step(struct slice body, int64_t version, struct a
 
 #define AT(member) offsetof(struct notification_apartment, member)
 static const struct foreign_member apartment_members[] = {
-    {"title",          FOREIGN_OBJECT, AT(title),          &stay_value_texts_table, 0},
-    {"timezone",       FOREIGN_TEXT,   AT(zone),           NULL,                    0},
-    {"check_in_time",  FOREIGN_TEXT,   AT(check_in_time),  NULL,                    0},
-    {"check_out_time", FOREIGN_TEXT,   AT(check_out_time), NULL,                    0},
+    {"title",          FOREIGN_OBJECT, AT(title),          &answer_texts_table, 0},
+    {"timezone",       FOREIGN_TEXT,   AT(zone),           NULL,                0},
+    {"check_in_time",  FOREIGN_TEXT,   AT(check_in_time),  NULL,                0},
+    {"check_out_time", FOREIGN_TEXT,   AT(check_out_time), NULL,                0},
 };
 #undef AT
 static const struct foreign apartment_table =
@@ -132,8 +132,8 @@ static const struct foreign apartment_table =
 bool notification_read_apartment(struct slice body, struct arena *arena,
                                  struct notification_apartment *out, struct fault *fault)
 {
-    if (!stay_value_read(&apartment_table, body, out, arena, fault) ||
-        !stay_value_clean_texts(&out->title, STAY_TITLE_MAX, arena, fault))
+    if (!answer_read(&apartment_table, body, out, arena, fault) ||
+        !answer_clean_texts(&out->title, ANSWER_TITLE_MAX, arena, fault))
         return false;
     if (!parse_time_of_day(out->check_in_time, &out->check_in_minutes))
         out->check_in_minutes = CHECK_IN_USUAL;
@@ -154,16 +154,16 @@ static const struct foreign owner_table = FOREIGN_OF(owner_members, struct notif
 bool notification_read_owner(struct slice body, struct arena *arena, struct notification_owner *out,
                              struct fault *fault)
 {
-    return stay_value_read(&owner_table, body, out, arena, fault);
+    return answer_read(&owner_table, body, out, arena, fault);
 }
 
 bool notification_read_drivers(struct slice body, size_t drivers_max, struct arena *arena,
                                const struct notification_owner **out, size_t *count,
                                struct fault *fault)
 {
-    struct stay_value_page page;
+    struct answer_page page;
 
-    if (!stay_value_read_page(&owner_table, drivers_max, body, arena, &page, fault))
+    if (!answer_read_page(&owner_table, drivers_max, body, arena, &page, fault))
         return false;
     *out = page.items.items;
     *count = page.items.count;

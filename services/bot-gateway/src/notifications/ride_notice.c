@@ -297,12 +297,12 @@ static bool make_button_if_allowed(const struct ride_notice_input *input, enum o
     const struct foreign_list *allowed = of_ride              ? &input->order->actions
                                          : input->run != NULL ? &input->run->actions
                                                               : NULL;
-    const struct stay_action *action = NULL;
+    const struct answer_action *action = NULL;
     struct slice argument = SLICE("");
     char version[32] = "";
 
     if (offers[offer].action != NULL)
-        action = stay_value_find_action(allowed, offers[offer].action);
+        action = answer_find_action(allowed, offers[offer].action);
     *is_allowed = offers[offer].action == NULL || action != NULL;
     if (!*is_allowed)
         return true;

@@ -23,7 +23,7 @@ static bool identify_owner(struct talk *talk)
     if (!talk_get_person_records(talk, "owners", &answer))
         return false;
     if (answer.status != 200)
-        return stay_fail_bad_answer("no owners", talk->fault);
+        return answer_fail_bad("no owners", talk->fault);
     if (!owner_read_first_record(answer.body, talk->arena, &owner, talk->fault))
         return false;
     state->owner = owner.id;
@@ -60,7 +60,7 @@ bool owner_fetch_record(struct talk *talk, const struct uuid *id, enum service_a
         return false;
     *found = answer.status == 200;
     if (!*found)
-        return answer.status >= 400 || stay_fail_bad_answer("no owner", talk->fault);
+        return answer.status >= 400 || answer_fail_bad("no owner", talk->fault);
     return owner_read_record(answer.body, talk->arena, out, talk->fault);
 }
 
@@ -93,13 +93,13 @@ static const struct talk_refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
 bool owner_explain_refusal(struct talk *talk, const struct service_answer *answer,
                            const struct flow_step *step)
 {
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (owner_of(talk)->is_unbound)
         return explain_unbound(talk);
     if (answer->status < 400)
-        return stay_fail_bad_answer("an unexpected status", talk->fault);
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        return answer_fail_bad("an unexpected status", talk->fault);
+    if (!answer_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (why == NULL)
@@ -121,7 +121,7 @@ bool owner_get_or_explain(struct talk *talk, struct slice path, const struct flo
 bool owner_fail_or_explain_unbound(struct talk *talk, const char *reason)
 {
     return owner_of(talk)->is_unbound ? explain_unbound(talk)
-                                      : stay_fail_bad_answer(reason, talk->fault);
+                                      : answer_fail_bad(reason, talk->fault);
 }
 
 /* --- shared by the steps --- */
@@ -170,8 +170,7 @@ static bool patch_telegram_id(struct talk *talk, const struct owner_link *link, 
     if (!talk_call(talk, &call, &answer))
         return false;
     *bound = answer.status == 200;
-    return *bound || answer.status >= 400 ||
-           stay_fail_bad_answer("an owner unchanged", talk->fault);
+    return *bound || answer.status >= 400 || answer_fail_bad("an owner unchanged", talk->fault);
 }
 
 static bool bind_account(struct talk *talk, const struct owner_link *link)

@@ -45,7 +45,7 @@ static int64_t paid_once_settled(const struct stay_booking *booking)
 }
 
 /* The action, if booking-api allows it. SET_PAID is offered only while a rest or refund is due. */
-static const struct stay_action *find_action(const struct stay_booking *booking, int action)
+static const struct answer_action *find_action(const struct stay_booking *booking, int action)
 {
     const bool is_due = booking->refund > 0 || unpaid_rest(booking) > 0;
 
@@ -116,7 +116,7 @@ static void add_booking_details(struct talk *talk, const struct stay_booking *bo
 
 /* The label of an action: for a confirmation that reports a payment, with its sum; else the label
  * of booking-api. */
-static struct slice format_action_label(struct talk *talk, const struct stay_action *action,
+static struct slice format_action_label(struct talk *talk, const struct answer_action *action,
                                         int action_index)
 {
     if (action_index != CONFIRM || owner_of(talk)->paid == 0)
@@ -241,7 +241,7 @@ static bool show_booking(struct talk *talk)
     add_booking_details(talk, &booking);
     add_links_behind(talk, &behind);
     for (int i = 0; i < ACTIONS; i++) {
-        const struct stay_action *action = find_action(&booking, i);
+        const struct answer_action *action = find_action(&booking, i);
         if (action == NULL)
             continue;
         talk_new_row(talk);
@@ -318,14 +318,14 @@ static int pending_action_or_decline(const struct owner_state *state)
     return state->pending >= 0 && state->pending < ACTIONS ? (int)state->pending : DECLINE;
 }
 
-static bool fetch_cancel_terms(struct talk *talk, struct stay_cancelling *terms)
+static bool fetch_cancel_terms(struct talk *talk, struct answer_cancelling *terms)
 {
     struct slice body;
 
     return owner_get_or_explain(
                talk, talk_path(talk, "bookings", &owner_of(talk)->booking, "cancel-preview"),
                &owner_step_booking, &body) &&
-           stay_read_cancel_preview(body, talk->arena, terms, talk->fault);
+           answer_read_cancel_preview(body, talk->arena, terms, talk->fault);
 }
 
 static void put_confirm_buttons(struct talk *talk)
@@ -339,7 +339,7 @@ static void put_confirm_buttons(struct talk *talk)
 static bool ask_for_confirmation(struct talk *talk)
 {
     const int action = pending_action_or_decline(talk->data);
-    struct stay_cancelling terms = {.refund = 0};
+    struct answer_cancelling terms = {.refund = 0};
     struct stay_booking booking;
 
     if (!fetch_booking(talk, &booking))
@@ -369,7 +369,7 @@ static bool run_confirmed_action(struct talk *talk)
 
 static bool ask_whether_to_cancel(struct talk *talk)
 {
-    struct stay_cancelling terms;
+    struct answer_cancelling terms;
 
     if (!fetch_cancel_terms(talk, &terms))
         return false;

@@ -282,11 +282,11 @@ static bool explain_refused_feed(struct talk *talk, const struct service_answer 
         {"own_calendar",      TEXT_DESK_CONNECT_OURS, &owner_step_connect},
     };
     const struct talk_refusal *why;
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (answer->status != 409 && answer->status != 422)
         return explain(talk, answer, &owner_step_apartments);
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+    if (!answer_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (why != NULL)
@@ -419,7 +419,7 @@ static bool make_link(struct talk *talk)
     struct service_call call = {.method = "POST"};
     struct service_answer answer;
     struct channel_link link;
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (!owner_is_channel(talk->argument))
         return talk_step(talk, &owner_step_make);
@@ -428,7 +428,7 @@ static bool make_link(struct talk *talk)
     if (!owner_call_as_owner(talk, call, &answer))
         return false;
     if (answer.status == 409) {
-        if (!stay_read_refusal(answer.body, talk->arena, &refusal, talk->fault))
+        if (!answer_read_refusal(answer.body, talk->arena, &refusal, talk->fault))
             return false;
         if (slice_is(refusal.code, "too_many_links"))
             return talk_step_with(talk, TEXT_DESK_EXPORTS_MANY, &owner_step_exports);

@@ -108,10 +108,10 @@ static bool ask_whether_to_give(struct talk *talk)
 /* Explains a refused decision. A refund that has changed is shown again. */
 static bool explain_refused_decision(struct talk *talk, const struct service_answer *answer)
 {
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (answer->status == 409 &&
-        !stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        !answer_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     return answer->status == 409 && slice_is(refusal.code, "refund_changed")
                ? talk_step_with(talk, TEXT_STAY_REFUND_CHANGED, &owner_step_give)

@@ -4,7 +4,7 @@
 #include "base/money.h"
 #include "json/fields.h"
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 
 enum { NAME_MAX_UNITS = 64, CODE_MAX = 32, REASON_MAX = 200, LISTS_MAX = 8, ACTIONS_MAX = 16 };
 
@@ -14,8 +14,8 @@ enum { NAME_MAX_UNITS = 64, CODE_MAX = 32, REASON_MAX = 200, LISTS_MAX = 8, ACTI
 #define AT(member) .offset = offsetof(struct owner_state, member)
 static const struct field owner_items[] = {
     {.name = "list",    .type = FIELD_INT,   AT(list), .max = LISTS_MAX},
-    {.name = "cursor",  .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(cursor), .min = 1, .max = STAY_CURSOR_MAX},
-    {.name = "more",    .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(more), .min = 1, .max = STAY_CURSOR_MAX},
+    {.name = "cursor",  .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(cursor), .min = 1, .max = ANSWER_CURSOR_MAX},
+    {.name = "more",    .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(more), .min = 1, .max = ANSWER_CURSOR_MAX},
     {.name = "booking", .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(booking)},
     {.name = "version", .type = FIELD_INT,   AT(version), .max = INT64_MAX},
     {.name = "changed", .type = FIELD_INT,   AT(changed_at), .max = INT64_MAX},
@@ -49,27 +49,27 @@ static bool clean_owner(void *item, struct arena *arena, bool *is_complete, stru
     struct owner_record *owner = item;
 
     *is_complete = !uuid_is_nil(&owner->id) && owner->version != FIELD_ABSENT;
-    return stay_clean_text(&owner->name, NAME_MAX_UNITS, arena, fault);
+    return answer_clean_text(&owner->name, NAME_MAX_UNITS, arena, fault);
 }
 
-static const struct stay_item owner_item = {&owner_table, clean_owner,
-                                            "an owner without id or version"};
+static const struct answer_item owner_item = {&owner_table, clean_owner,
+                                              "an owner without id or version"};
 
-STAY_READ_ITEM(owner_read_record, struct owner_record, owner_item)
+ANSWER_READ_ITEM(owner_read_record, struct owner_record, owner_item)
 
 bool owner_read_first_record(struct slice body, struct arena *arena, struct owner_record *out,
                              struct fault *fault)
 {
     *out = (struct owner_record){.telegram_id = FIELD_ABSENT};
-    return stay_value_read_first_item(&owner_item, body, out, arena, fault);
+    return answer_read_first_item(&owner_item, body, out, arena, fault);
 }
 
 /* --- apartments --- */
 
 static const struct foreign_member apartment_members[] = {
-    {"id",    FOREIGN_UUID,   offsetof(struct owner_apartment, id),    NULL,                    0},
-    {"code",  FOREIGN_TEXT,   offsetof(struct owner_apartment, code),  NULL,                    0},
-    {"title", FOREIGN_OBJECT, offsetof(struct owner_apartment, title), &stay_value_texts_table, 0},
+    {"id",    FOREIGN_UUID,   offsetof(struct owner_apartment, id),    NULL,                0},
+    {"code",  FOREIGN_TEXT,   offsetof(struct owner_apartment, code),  NULL,                0},
+    {"title", FOREIGN_OBJECT, offsetof(struct owner_apartment, title), &answer_texts_table, 0},
 };
 static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct owner_apartment);
 
@@ -77,19 +77,20 @@ static bool clean_apartment(void *item, struct arena *arena, bool *is_complete, 
 {
     struct owner_apartment *apartment = item;
 
-    if (!stay_clean_text(&apartment->code, CODE_MAX, arena, fault) ||
-        !stay_value_clean_texts(&apartment->title, STAY_TITLE_MAX, arena, fault))
+    if (!answer_clean_text(&apartment->code, CODE_MAX, arena, fault) ||
+        !answer_clean_texts(&apartment->title, ANSWER_TITLE_MAX, arena, fault))
         return false;
     *is_complete = !uuid_is_nil(&apartment->id) && apartment->code.at != NULL &&
-                   stay_value_has_text(&apartment->title);
+                   answer_has_text(&apartment->title);
     return true;
 }
 
-static const struct stay_item apartment_item = {&apartment_table, clean_apartment,
-                                                "an incomplete apartment"};
+static const struct answer_item apartment_item = {&apartment_table, clean_apartment,
+                                                  "an incomplete apartment"};
 
-STAY_READ_ITEM(owner_read_apartment, struct owner_apartment, apartment_item)
-STAY_READ_LIST(owner_read_apartments, struct owner_apartments, apartment_item, OWNER_APARTMENTS_MAX)
+ANSWER_READ_ITEM(owner_read_apartment, struct owner_apartment, apartment_item)
+ANSWER_READ_LIST(owner_read_apartments, struct owner_apartments, apartment_item,
+                 OWNER_APARTMENTS_MAX)
 
 /* --- blocks --- */
 
@@ -105,10 +106,10 @@ static bool clean_block(void *item, struct arena *arena, bool *is_complete, stru
 {
     struct owner_block *block = item;
 
-    *is_complete = !uuid_is_nil(&block->id) && stay_value_are_stay_dates(block->from, block->to);
-    return stay_clean_text(&block->reason, REASON_MAX, arena, fault);
+    *is_complete = !uuid_is_nil(&block->id) && answer_are_dates(block->from, block->to);
+    return answer_clean_text(&block->reason, REASON_MAX, arena, fault);
 }
 
-static const struct stay_item block_item = {&block_table, clean_block, "an incomplete block"};
+static const struct answer_item block_item = {&block_table, clean_block, "an incomplete block"};
 
-STAY_READ_LIST(owner_read_blocks, struct owner_blocks, block_item, OWNER_BLOCKS_MAX)
+ANSWER_READ_LIST(owner_read_blocks, struct owner_blocks, block_item, OWNER_BLOCKS_MAX)

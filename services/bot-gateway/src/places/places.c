@@ -73,9 +73,9 @@ static bool copy_text(struct places *places, struct slice text, struct slice *ou
 bool places_add_cities(struct places *places, struct slice body, struct arena *work,
                        struct fault *fault)
 {
-    struct stay_cities cities;
+    struct answer_cities cities;
 
-    if (!stay_read_cities(body, work, &cities, fault))
+    if (!answer_read_cities(body, work, &cities, fault))
         return false;
     struct phrase_city *made = arena_alloc(&places->arena, (cities.count + 1) * sizeof *made);
     if (made == NULL)
@@ -107,7 +107,7 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
                            struct slice *next, struct fault *fault)
 {
     struct slice names[NAMES_EACH];
-    struct stay_value_page page;
+    struct answer_page page;
 
     if (!places_read_apartment_page(body, work, &page, fault))
         return false;

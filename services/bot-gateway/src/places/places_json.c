@@ -16,15 +16,15 @@ static bool clean_apartment(void *item, struct arena *arena, bool *is_complete, 
     struct places_apartment *apartment = item;
 
     *is_complete = true;
-    return stay_clean_text(&apartment->title, STAY_TITLE_MAX, arena, fault) &&
-           stay_clean_text(&apartment->district, STAY_TITLE_MAX, arena, fault) &&
-           stay_clean_text(&apartment->address, STAY_TITLE_MAX, arena, fault);
+    return answer_clean_text(&apartment->title, ANSWER_TITLE_MAX, arena, fault) &&
+           answer_clean_text(&apartment->district, ANSWER_TITLE_MAX, arena, fault) &&
+           answer_clean_text(&apartment->address, ANSWER_TITLE_MAX, arena, fault);
 }
 
-bool places_read_apartment_page(struct slice body, struct arena *arena, struct stay_value_page *out,
+bool places_read_apartment_page(struct slice body, struct arena *arena, struct answer_page *out,
                                 struct fault *fault)
 {
-    static const struct stay_item kind = {&apartment_table, clean_apartment, NULL};
+    static const struct answer_item kind = {&apartment_table, clean_apartment, NULL};
 
-    return stay_value_read_complete_items(&kind, PLACES_PAGE_MAX, body, arena, out, fault);
+    return answer_read_complete_items(&kind, PLACES_PAGE_MAX, body, arena, out, fault);
 }

@@ -2,7 +2,7 @@
 /* The places in a page of GET /v1/apartments (services/booking-api/openapi.yaml). */
 #pragma once
 
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 
 enum { PLACES_PAGE_MAX = 30 /* apartments: an answer stays far below BOOKING_ANSWER_MAX */ };
 
@@ -12,5 +12,5 @@ struct places_apartment {
     struct slice address;  /* may be absent */
 };
 /* Reads a page of struct places_apartment, in the arena or borrowed from the answer. */
-bool places_read_apartment_page(struct slice body, struct arena *arena, struct stay_value_page *out,
+bool places_read_apartment_page(struct slice body, struct arena *arena, struct answer_page *out,
                                 struct fault *fault) MUST_CHECK;

@@ -74,7 +74,7 @@ static bool fetch_and_add_cities(const struct places_watch *watch, const struct 
 /* Adds the places of the page at `cursor`, and sets `cursor` to the next page. */
 static bool fetch_and_add_apartment_page(const struct places_watch *watch,
                                          const struct tenant *tenant, struct places *places,
-                                         char cursor[STAY_CURSOR_MAX + 1], struct fault *fault)
+                                         char cursor[ANSWER_CURSOR_MAX + 1], struct fault *fault)
 {
     AUTO(arena_finish) struct arena work = ARENA(WORK_BYTES_MAX);
     struct service_answer answer;
@@ -85,14 +85,14 @@ static bool fetch_and_add_apartment_page(const struct places_watch *watch,
     if (!call_booking_api(watch, tenant, path, &work, &answer, fault) ||
         !places_add_apartments(places, answer.body, &work, &next, fault))
         return false;
-    slice_copy(next, cursor, STAY_CURSOR_MAX + 1);
+    slice_copy(next, cursor, ANSWER_CURSOR_MAX + 1);
     return true;
 }
 
 static bool fetch_all_places(const struct places_watch *watch, const struct tenant *tenant,
                              struct places *places, struct fault *fault)
 {
-    char cursor[STAY_CURSOR_MAX + 1] = "";
+    char cursor[ANSWER_CURSOR_MAX + 1] = "";
 
     if (tenant->type == BOT_TAXI)
         return fetch_and_add_cities(watch, tenant, SLICE("/v1/places?limit=100"), places, fault);

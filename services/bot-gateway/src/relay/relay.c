@@ -62,7 +62,7 @@ static bool fetch_booking(struct talk *talk, struct stay_booking *out, bool *fou
     }
     *found = answer.status == 200;
     if (!*found)
-        return answer.status >= 400 || stay_fail_bad_answer("no booking", talk->fault);
+        return answer.status >= 400 || answer_fail_bad("no booking", talk->fault);
     relay->booked = answer.body;
     return stay_read_booking(answer.body, talk->arena, out, talk->fault);
 }

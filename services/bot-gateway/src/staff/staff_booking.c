@@ -54,7 +54,7 @@ static bool fetch_booking(struct talk *talk, const struct tapped_booking *tapped
     if (answer.status == 200)
         return stay_read_booking(answer.body, talk->arena, out, talk->fault);
     talk_say(talk, TEXT_STAFF_GONE);
-    return talk_stop(talk, answer.status >= 400 || stay_fail_bad_answer("no booking", talk->fault));
+    return talk_stop(talk, answer.status >= 400 || answer_fail_bad("no booking", talk->fault));
 }
 
 /* --- the booking --- */

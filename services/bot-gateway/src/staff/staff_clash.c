@@ -46,11 +46,11 @@ static bool call_as_member(struct talk *talk, struct service_call call,
 /* Replies why the decision is refused, and stops the move. */
 static bool explain_refusal(struct talk *talk, const struct service_answer *answer)
 {
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (answer->status < 400)
-        return stay_fail_bad_answer("no conflict", talk->fault);
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        return answer_fail_bad("no conflict", talk->fault);
+    if (!answer_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     talk_say(talk, slice_is(refusal.code, "already_kept_theirs") ? TEXT_CLASH_THEIRS_ALREADY
                                                                  : TEXT_CLASH_OVER);
@@ -198,7 +198,7 @@ bool staff_command_give(struct talk *talk)
 {
     struct tapped_conflict tapped;
     struct service_answer answer;
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (!read_button_if_member(talk, &tapped))
         return false;
@@ -210,7 +210,7 @@ bool staff_command_give(struct talk *talk)
     if (!post_decision(talk, &tapped, "resolve", body, &answer))
         return false;
     if (answer.status == 409) {
-        if (!stay_read_refusal(answer.body, talk->arena, &refusal, talk->fault))
+        if (!answer_read_refusal(answer.body, talk->arena, &refusal, talk->fault))
             return false;
         if (slice_is(refusal.code, "refund_changed")) {
             talk_add_paragraph(talk, TEXT_STAY_REFUND_CHANGED);

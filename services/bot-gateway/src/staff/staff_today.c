@@ -44,7 +44,7 @@ static bool fetch_page(struct talk *talk, int32_t today, struct slice cursor,
 
     return talk_call(talk, &call, &answer) &&
            (answer.status == 200 ? stay_read_bookings(answer.body, talk->arena, out, talk->fault)
-                                 : stay_fail_bad_answer("no bookings of the day", talk->fault));
+                                 : answer_fail_bad("no bookings of the day", talk->fault));
 }
 
 bool staff_command_show_today(struct talk *talk)

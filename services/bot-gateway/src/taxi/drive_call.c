@@ -24,7 +24,7 @@ bool drive_identify_driver(struct talk *talk)
         return true;
     return answer.status == 200
                ? ride_read_first_driver(answer.body, talk->arena, &ride->driver, talk->fault)
-               : stay_fail_bad_answer("no drivers", talk->fault);
+               : answer_fail_bad("no drivers", talk->fault);
 }
 
 bool drive_call_as_driver(struct talk *talk, struct service_call call,
@@ -81,13 +81,13 @@ bool drive_explain_refusal(struct talk *talk, const struct service_answer *answe
                            const struct flow_step *step)
 {
     struct ride *ride = talk->data;
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (ride->is_off || uuid_is_nil(&ride->driver.id))
         return talk_step(talk, &ride_step_drive);
     if (answer->status < 400)
-        return stay_fail_bad_answer("an unexpected status", talk->fault);
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        return answer_fail_bad("an unexpected status", talk->fault);
+    if (!answer_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
     if (step != &ride_step_run && talk_find_refusal(&busy, 1, &refusal) != NULL)

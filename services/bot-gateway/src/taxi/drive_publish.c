@@ -91,7 +91,7 @@ static bool fetch_tariff(struct talk *talk, struct ride_tariff *tariff)
     if (answer.status >= 400)
         return talk_stop(talk, talk_step_with(talk, TEXT_RIDE_UNSURE_PLACE, &ride_step_to));
     return answer.status == 200 ? ride_read_tariff(answer.body, talk->arena, tariff, talk->fault)
-                                : stay_fail_bad_answer("no route", talk->fault);
+                                : answer_fail_bad("no route", talk->fault);
 }
 
 static bool show_price_choice(struct talk *talk)

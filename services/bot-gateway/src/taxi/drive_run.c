@@ -162,8 +162,7 @@ static void put_passenger_buttons(struct talk *talk, const struct ride_order *ri
 
     talk_new_row(talk);
     for (size_t i = slice_is(rider->status, "held"); i < ARRAY_LEN(rider_actions); i++) {
-        const struct stay_action *action =
-            stay_value_find_action(&rider->actions, rider_actions[i]);
+        const struct answer_action *action = answer_find_action(&rider->actions, rider_actions[i]);
         if (action == NULL || shown == IN_ROW)
             continue;
         shown++;
@@ -373,7 +372,7 @@ static bool fetch_if_driver_at_fault(struct talk *talk, const struct ride_order 
                                      bool *is_fault)
 {
     struct service_answer answer;
-    struct stay_cancelling terms;
+    struct answer_cancelling terms;
 
     *is_fault = false;
     if (uuid_is_nil(&first->id))
@@ -389,7 +388,7 @@ static bool fetch_if_driver_at_fault(struct talk *talk, const struct ride_order 
         return false;
     if (answer.status != 200)
         return true;
-    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
+    if (!answer_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
         return false;
     *is_fault = slice_is(terms.fault, "driver");
     return true;

@@ -80,7 +80,7 @@ static bool remove_stop(struct ride *ride, struct slice place)
 
 /* --- distances --- */
 
-static struct field_geo find_location(const struct stay_cities *cities, struct slice slug)
+static struct field_geo find_location(const struct answer_cities *cities, struct slice slug)
 {
     for (size_t i = 0; i < cities->count; i++)
         if (slice_equal(cities->items[i].slug, slug))
@@ -89,14 +89,14 @@ static struct field_geo find_location(const struct stay_cities *cities, struct s
 }
 
 /* The great-circle distance, at least 1 km; 1 km if the location of a place is unknown. */
-static double km_between(const struct stay_cities *cities, struct slice from, struct slice to)
+static double km_between(const struct answer_cities *cities, struct slice from, struct slice to)
 {
     const double km = geo_km(find_location(cities, from), find_location(cities, to));
 
     return km >= 1 ? km : 1;
 }
 
-static void sort_stops_by_distance(const struct ride *ride, const struct stay_cities *cities)
+static void sort_stops_by_distance(const struct ride *ride, const struct answer_cities *cities)
 {
     struct drive_stop *stops = ride->stops.items;
 
@@ -119,7 +119,7 @@ bool drive_compute_stop_times(struct talk *talk, int64_t direct_minutes)
 {
     struct ride *ride = talk->data;
     struct drive_stop *stops;
-    struct stay_cities cities;
+    struct answer_cities cities;
     double whole = 0, km = 0;
 
     drop_repeated_and_excess_stops(talk);
@@ -195,7 +195,7 @@ struct slice drive_format_stops_json(struct talk *talk)
 
 /* --- the step --- */
 
-static bool should_suggest_stop(const struct ride *ride, const struct stay_cities *cities,
+static bool should_suggest_stop(const struct ride *ride, const struct answer_cities *cities,
                                 const struct city *city)
 {
     const struct drive_stop *stops = ride->stops.items;
@@ -218,7 +218,7 @@ static void put_place_button(struct talk *talk, struct slice slug, const char *m
     talk_button(talk, talk_printf(talk, "%s%.*s", mark, SLICE_ARG(name)), "place", slug);
 }
 
-static void put_place_buttons(struct talk *talk, const struct stay_cities *cities)
+static void put_place_buttons(struct talk *talk, const struct answer_cities *cities)
 {
     const struct ride *ride = talk->data;
     const struct drive_stop *stops = ride->stops.items;
@@ -235,7 +235,7 @@ static void put_place_buttons(struct talk *talk, const struct stay_cities *citie
 static bool show_stop_choice(struct talk *talk)
 {
     const struct ride *ride = talk->data;
-    struct stay_cities cities;
+    struct answer_cities cities;
 
     if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &cities))
         return false;

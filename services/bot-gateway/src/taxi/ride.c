@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-#include "clients/stay_answers_json.h"
+#include "clients/answers_json.h"
 #include "phrases/phrase.h"
 #include "taxi/ride_steps.h"
 
@@ -74,7 +74,7 @@ void ride_put_action_buttons(struct talk *talk, const struct foreign_list *allow
                              const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct stay_action *action = stay_value_find_action(allowed, names[i]);
+        const struct answer_action *action = answer_find_action(allowed, names[i]);
         if (action == NULL)
             continue;
         talk_new_row(talk);
@@ -85,7 +85,7 @@ void ride_put_action_buttons(struct talk *talk, const struct foreign_list *allow
 
 void ride_put_payment_number(struct talk *talk, const struct ride_order *order)
 {
-    const bool due = stay_value_find_action(&order->actions, "claim-payment") != NULL;
+    const bool due = answer_find_action(&order->actions, "claim-payment") != NULL;
 
     talk_new_row(talk);
     talk_copy_button(talk, COPY_NUMBER, due ? order->payment_info : SLICE_NONE);
@@ -175,14 +175,14 @@ void ride_put_more_button(struct talk *talk, struct slice next)
 
 /* --- places --- */
 
-bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out)
+bool ride_fetch_places(struct talk *talk, int places_max, struct answer_cities *out)
 {
     struct service_answer answer;
 
     if (!ride_get_or_end(talk, talk_printf(talk, "/v1/places?limit=%d", places_max), &answer))
         return false;
-    return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, out, talk->fault)
-                                : stay_fail_bad_answer("no places", talk->fault);
+    return answer.status == 200 ? answer_read_cities(answer.body, talk->arena, out, talk->fault)
+                                : answer_fail_bad("no places", talk->fault);
 }
 
 /* A text that has an optional part for each size; only the part for `size` is shown. */
@@ -213,7 +213,7 @@ bool ride_fetch_order(struct talk *talk, struct ride_order *out, bool *found)
     *found = answer.status == 200;
     if (!*found)
         return answer.status == 404 || answer.status == 403 ||
-               stay_fail_bad_answer("no ride", talk->fault);
+               answer_fail_bad("no ride", talk->fault);
     ride->answered = answer.body;
     return ride_read_order(answer.body, talk->arena, out, talk->fault);
 }
@@ -227,7 +227,7 @@ bool ride_show_returned_ride(struct talk *talk, const struct service_answer *ans
 struct slice ride_find_named_action(const struct talk *talk, const struct foreign_list *allowed)
 {
     static const int32_t ignored[] = {' ', '.', '!', 0};
-    const struct stay_action *actions = allowed->items;
+    const struct answer_action *actions = allowed->items;
     const struct remark said = talk->heard.remark;
     const bool cancels = said.kind == REMARK_CANCEL || said.kind == REMARK_CANCELLING;
     const char *meant = said.kind == REMARK_PAID && !said.asks ? "claim-payment"

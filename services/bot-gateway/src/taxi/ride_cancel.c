@@ -19,7 +19,7 @@ static bool add_free_cancel(struct talk *talk)
 static bool ask_whether_to_cancel(struct talk *talk)
 {
     struct service_answer answer;
-    struct stay_cancelling terms;
+    struct answer_cancelling terms;
 
     if (!talk_get(talk, ride_path(talk, "cancel-preview"), &answer))
         return false;
@@ -28,8 +28,8 @@ static bool ask_whether_to_cancel(struct talk *talk)
         return talk_step_with(talk, TEXT_RIDE_MOVED_ON, &ride_step_order);
     }
     if (answer.status != 200)
-        return stay_fail_bad_answer("no preview", talk->fault);
-    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
+        return answer_fail_bad("no preview", talk->fault);
+    if (!answer_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
         return false;
     ride_of(talk)->refund = terms.refund;
     ride_of(talk)->is_faulty = slice_is(terms.fault, "passenger");
@@ -51,12 +51,13 @@ static bool cancel_ride(struct talk *talk)
     const char *refund = talk_money_member(talk, "expected_refund", ride_of(talk)->refund);
     const char *fault = ride_of(talk)->is_faulty ? "passenger" : "none";
     struct service_answer answer;
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (!talk_post(talk, ride_path(talk, "cancel"),
                    talk_printf(talk, "{%s,\"expected_fault\":\"%s\"}", refund, fault), &answer))
         return false;
-    if (answer.status == 422 && !stay_read_refusal(answer.body, talk->arena, &refusal, talk->fault))
+    if (answer.status == 422 &&
+        !answer_read_refusal(answer.body, talk->arena, &refusal, talk->fault))
         return false;
     if (answer.status == 422 && slice_is(refusal.why, "unknown_field")) /* an older booking-api */
         return ride_post_action_and_show(talk, "cancel", talk_printf(talk, "{%s}", refund));

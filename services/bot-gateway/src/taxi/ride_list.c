@@ -25,7 +25,7 @@ static bool show_rides(struct talk *talk)
     if (!ride_get_or_end(talk, talk_printf(talk, "/v1/rides?%.*s", SLICE_ARG(page)), &answer))
         return false;
     if (answer.status != 200)
-        return stay_fail_bad_answer("no rides", talk->fault);
+        return answer_fail_bad("no rides", talk->fault);
     if (!ride_read_orders(answer.body, talk->arena, &orders, talk->fault))
         return false;
     talk_say(talk, orders.count > 0 ? TEXT_RIDE_MINE : TEXT_RIDE_MINE_NONE);

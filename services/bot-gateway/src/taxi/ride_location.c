@@ -9,7 +9,8 @@
 enum { PLACE_NEAR_KM = 60 };
 
 /* The nearest place within PLACE_NEAR_KM; NULL: none. */
-static const struct city *find_nearest_place(const struct stay_cities *places, struct field_geo at)
+static const struct city *find_nearest_place(const struct answer_cities *places,
+                                             struct field_geo at)
 {
     const struct city *found = NULL;
     double least = PLACE_NEAR_KM;
@@ -27,7 +28,7 @@ static const struct city *find_nearest_place(const struct stay_cities *places, s
 bool ride_take_location(struct talk *talk)
 {
     struct ride *ride = talk->data;
-    struct stay_cities places;
+    struct answer_cities places;
 
     if (!ride_fetch_places(talk, RIDE_PLACES_MAX, &places))
         return false;

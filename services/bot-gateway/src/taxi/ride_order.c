@@ -56,7 +56,7 @@ static const struct status *find_status(const struct ride_order *order)
 
 static bool is_prepayment_due(const struct ride_order *order)
 {
-    return stay_value_find_action(&order->actions, "claim-payment") != NULL;
+    return answer_find_action(&order->actions, "claim-payment") != NULL;
 }
 
 static bool is_confirmed_or_boarded(const struct ride_order *order)
@@ -167,7 +167,7 @@ static void add_cancellation_terms(struct talk *talk, const struct ride_order *o
 {
     const struct slice policy = talk_localized(talk, &order->policy);
 
-    if (stay_value_find_action(&order->actions, "cancel") == NULL)
+    if (answer_find_action(&order->actions, "cancel") == NULL)
         return;
     if (order->free_cancel || slice_is(order->status, "open"))
         talk_say(talk, TEXT_RIDE_TERMS_FREE);
@@ -190,7 +190,7 @@ bool ride_fetch_offers(struct talk *talk,
     if (!get(talk, ride_path(talk, more.at), &answer))
         return false;
     if (answer.status != 200)
-        return answer.status >= 400 || stay_fail_bad_answer("no offers", talk->fault);
+        return answer.status >= 400 || answer_fail_bad("no offers", talk->fault);
     return ride_read_pending_offers(answer.body, talk->arena, out, talk->fault);
 }
 
@@ -217,8 +217,8 @@ static bool put_offers_to_accept(struct talk *talk, const struct ride_order *ord
 
 static bool put_rating_if_allowed(struct talk *talk, const struct ride_order *order)
 {
-    return stay_value_find_action(&order->actions, "rating") == NULL ||
-           talk_calls_left(talk) == 0 || ride_add_stars_or_buttons(talk, false);
+    return answer_find_action(&order->actions, "rating") == NULL || talk_calls_left(talk) == 0 ||
+           ride_add_stars_or_buttons(talk, false);
 }
 
 static void put_exit_buttons(struct talk *talk)
@@ -285,11 +285,11 @@ static bool explain_refused_action(struct talk *talk, const struct service_answe
         {"seats_taken",     TEXT_RIDE_OFFER_OFF,   NULL},
         {"cargo_full",      TEXT_RIDE_OFFER_OFF,   NULL},
     };
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (answer->status < 400)
-        return stay_fail_bad_answer("no ride", talk->fault);
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+        return answer_fail_bad("no ride", talk->fault);
+    if (!answer_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     if (slice_is(refusal.code, "refund_changed") || slice_is(refusal.code, "fault_changed"))
         return talk_step_with(talk, TEXT_RIDE_REFUND_CHANGED, &ride_step_cancel);
@@ -390,7 +390,7 @@ static bool run_tapped_action(struct talk *talk)
 
     if (!ride_fetch_order(talk, &order, &found))
         return false;
-    if (!found || i == ACTIONS || stay_value_find_action(&order.actions, actions[i]) == NULL)
+    if (!found || i == ACTIONS || answer_find_action(&order.actions, actions[i]) == NULL)
         return talk_step(talk, &ride_step_order);
     if (sure_steps[i] != NULL)
         return talk_step(talk, sure_steps[i]);
@@ -513,9 +513,8 @@ static bool handle_typed_stars(struct talk *talk)
         return talk_hear_at_flow(talk);
     if (!ride_fetch_order(talk, &order, &found))
         return false;
-    return found && stay_value_find_action(&order.actions, "rating") != NULL
-               ? post_tapped_stars(talk)
-               : talk_hear_at_flow(talk);
+    return found && answer_find_action(&order.actions, "rating") != NULL ? post_tapped_stars(talk)
+                                                                         : talk_hear_at_flow(talk);
 }
 
 /* Taps the button of the action that a text without other meaning names. */

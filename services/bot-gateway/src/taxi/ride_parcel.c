@@ -130,7 +130,7 @@ static bool set_recipient_and_order_or_ask(struct talk *talk, struct slice name,
     char number[PHONE_MAX + 1];
 
     talk_skip_history(talk);
-    if (!stay_clean_text(&name, NAME_UNITS, talk->arena, talk->fault))
+    if (!answer_clean_text(&name, NAME_UNITS, talk->arena, talk->fault))
         return false;
     if (name.at != NULL)
         ride->recipient = name;

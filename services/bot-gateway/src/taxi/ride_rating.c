@@ -15,7 +15,7 @@ bool ride_add_stars_or_buttons(struct talk *talk, bool as_driver)
     if (!got)
         return false;
     if (answer.status != 200)
-        return answer.status >= 400 || stay_fail_bad_answer("no rating", talk->fault);
+        return answer.status >= 400 || answer_fail_bad("no rating", talk->fault);
     given = ride_read_given_stars(answer.body, as_driver, talk->arena);
     if (given != FIELD_ABSENT) {
         talk_add(talk, TEXT_RIDE_RATED, TALK_VALUES({.name = "rating", .number = given}));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The first steps of a search: where to and where from. */
-#include "clients/stay_answers_json.h"
+#include "clients/answers_json.h"
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
@@ -11,7 +11,7 @@ enum { PLACES_SHOWN = 20, PLACES_IN_ROW = 2 };
 static bool ask_for_place(struct talk *talk, enum text question, struct slice omitted_slug)
 {
     const struct ride *ride = talk->data;
-    struct stay_cities cities;
+    struct answer_cities cities;
     size_t shown = 0;
 
     if (!ride_fetch_places(talk, PLACES_SHOWN, &cities))

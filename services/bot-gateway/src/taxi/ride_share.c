@@ -88,7 +88,7 @@ bool ride_command_show_shared(struct talk *talk)
     if (answer.status == 404)
         return show_no_shared_ride(talk);
     if (answer.status != 200)
-        return stay_fail_bad_answer("no shared ride", talk->fault);
+        return answer_fail_bad("no shared ride", talk->fault);
     return ride_read_shared_ride(answer.body, talk->arena, &run, talk->fault) &&
            show_shared_ride(talk, &run, token);
 }

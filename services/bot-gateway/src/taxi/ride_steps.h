@@ -13,7 +13,7 @@
  * them: ride_text.c: text that a step does not read itself; ride_flow.c: the dialogue. */
 #pragma once
 
-#include "clients/stay_answers_json.h"
+#include "clients/answers_json.h"
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "taxi/ride_json.h"
@@ -61,7 +61,7 @@ struct slice ride_format_route(struct talk *talk, struct slice from, struct slic
  * to the reply, or of the whole car. */
 bool ride_answer_price(struct talk *talk) MUST_CHECK;
 /* Reads at most `places_max` places, the largest first, by ride_get_or_end(). */
-bool ride_fetch_places(struct talk *talk, int places_max, struct stay_cities *out) MUST_CHECK;
+bool ride_fetch_places(struct talk *talk, int places_max, struct answer_cities *out) MUST_CHECK;
 /* Takes the place nearest to the location of the update as an end of the route, and goes on; if
  * none is near, asks for one. */
 bool ride_take_location(struct talk *talk) MUST_CHECK;

@@ -70,7 +70,7 @@ static bool fetch_trips(struct talk *talk, bool includes_full, struct ride_trips
         return talk_stop(talk, talk_step_with(talk, TEXT_RIDE_REFUSED, &ride_step_to));
     return answer.status == 200
                ? ride_read_found_trips(answer.body, talk->arena, trips, talk->fault)
-               : stay_fail_bad_answer("no trips", talk->fault);
+               : answer_fail_bad("no trips", talk->fault);
 }
 
 /* Reads a page of the trips at the wanted time or, if there are none, the first page of the day. */
@@ -273,11 +273,11 @@ static bool explain_refused_order(struct talk *talk, const struct service_answer
         {"overlapping_ride",  TEXT_RIDE_BUSY,        &ride_step_order},
     };
     struct ride *ride = talk->data;
-    struct stay_refusal refusal;
+    struct answer_refusal refusal;
 
     if (answer->status == 404)
         return ride_end_unavailable(talk);
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
+    if (!answer_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     ride->cursor = SLICE_NONE;
     const struct talk_refusal *why = talk_find_refusal(refusals, ARRAY_LEN(refusals), &refusal);
@@ -287,7 +287,7 @@ static bool explain_refused_order(struct talk *talk, const struct service_answer
         return talk_step(talk, &ride_step_rides);
     }
     if (why == NULL && answer->status != 422 && answer->status != 403)
-        return stay_fail_bad_answer("no ride", talk->fault);
+        return answer_fail_bad("no ride", talk->fault);
     if (why == NULL) /* the name may be refused */
         ride->recipient = ride->recipient_phone = SLICE_NONE;
     talk_add_paragraph(talk, why != NULL ? why->text : TEXT_RIDE_REFUSED);

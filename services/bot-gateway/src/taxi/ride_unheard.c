@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Text that is not understood: it goes to staff if the person has a talk with them, else the step
  * is shown again. */
-#include "clients/stay_values_json.h"
+#include "clients/answer_values_json.h"
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
@@ -18,7 +18,7 @@ static bool check_is_receipt(struct talk *talk, bool *is_receipt)
     if (!ride_fetch_order(talk, &order, is_receipt))
         return false;
     *is_receipt = *is_receipt && (slice_is(order.status, "payment_claimed") ||
-                                  stay_value_find_action(&order.actions, "claim-payment") != NULL);
+                                  answer_find_action(&order.actions, "claim-payment") != NULL);
     return true;
 }
 

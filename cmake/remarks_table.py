@@ -67,8 +67,8 @@ def table(words):
         text += f"\nconst char *const {name} = {words.joined(kind)};\n"
     text += counted("struct courtesy_word courtesy_words", [f"{{TEXT_{answer.upper()}, {literal(word)}}}" for answer in KINDS["courtesy"]
                                                            for word in words.list("courtesy", answer)])
-    text += counted("struct other_bot_stem other_bot_stems", [f"{{BOT_{bot.upper()}, {literal(word)}}}" for bot in KINDS["stem"]
-                                                             for word in words.list("stem", bot)])
+    for bot in KINDS["stem"]:
+        text += array(f"char *const other_bot_stems_{bot}", [*(literal(word) for word in words.list("stem", bot)), "NULL"])
     return text
 
 

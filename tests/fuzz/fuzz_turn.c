@@ -15,12 +15,13 @@
 
 #include "clients/search_results_json.h"
 #include "dialogue/dialogue_json.h"
-#include "dialogue/flow.h"
+#include "dialogue/product.h"
 #include "dialogue/talk.h"
 #include "fuzz.h"
 #include "fuzz_places.h"
 #include "guest/stay.h"
 #include "outbox/message.h"
+#include "products/products.h"
 #include "taxi/ride.h"
 #include "taxi/ride_json.h"
 #include "telegram/text.h"
@@ -103,17 +104,17 @@ static void check_reply(struct person *person, const struct turn_reply *reply)
     }
 }
 
-static const struct flow *find_flow(struct slice name)
+static const struct flow *find_flow(const struct product *product, struct slice name)
 {
-    for (size_t i = 0; i < flow_count; i++)
-        if (slice_is(name, flows[i]->name))
-            return flows[i];
+    for (size_t i = 0; i < product->flow_count; i++)
+        if (slice_is(name, product->flows[i]->name))
+            return product->flows[i];
     return NULL;
 }
 
-static void check_state(const struct turn_state *state)
+static void check_state(const struct product *product, const struct turn_state *state)
 {
-    const struct flow *flow = find_flow(state->flow);
+    const struct flow *flow = find_flow(product, state->flow);
 
     PROMISE(state->data.len <= TURN_STATE_MAX);
     if (state->flow.at == NULL)
@@ -151,7 +152,7 @@ static void check_output(struct person *person, const struct turn_output *output
     }
     if (!output->moved)
         return;
-    check_state(&output->state);
+    check_state(person->input.product, &output->state);
     const int64_t version = person->input.state.version + 1;
     person->input.state = output->state;
     person->input.state.version = version;
@@ -319,7 +320,7 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     person->taps[0] = slice_of(old);
     person->tap_count = 1;
     person->input.bot = SLICE("flats");
-    person->input.bot_type = rides ? BOT_TAXI : BOT_APARTMENTS;
+    person->input.product = rides ? &product_taxi : &product_apartments;
     person->input.username = SLICE("our_bot");
     person->input.texts = texts_built_in();
     person->input.words = fuzz_words();

@@ -21,6 +21,7 @@
 #include "outbox/sender.h"
 #include "outgoing_webhooks/forward_events.h"
 #include "places/places_watch.h"
+#include "products/products.h"
 #include "routes.h"
 #include "texts/texts_watch.h"
 
@@ -40,6 +41,22 @@ _Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURN_RUNNER_CALLS_MAX + TU
                "the background fibers suffice for all tasks at once");
 
 static const char *const scopes[] = {"bot:send", "bot:read", "bot:admin", "booking:act"};
+
+/* A product is registered here, under its type of bots. */
+const struct product *const gateway_products[BOT_TYPES] = {
+    [BOT_APARTMENTS] = &product_apartments,
+    [BOT_TAXI] = &product_taxi,
+};
+
+void gateway_set_products(struct gateway_app *app)
+{
+    static const struct webhook_menu *menus[BOT_TYPES];
+
+    for (int type = 0; type < BOT_TYPES; type++)
+        menus[type] = gateway_products[type]->menu;
+    app->products = gateway_products;
+    app->menus = menus;
+}
 
 const struct api_callers gateway_callers = {
     .scopes = scopes,
@@ -194,6 +211,7 @@ static void *start_app(struct service *service, const void *config, struct fault
         return NULL;
     app->service = service;
     app->config = config;
+    gateway_set_products(app);
     app->bots = bots_create(service, app->config->bots_dir, fault);
     if (app->bots == NULL)
         goto fail;

@@ -53,6 +53,7 @@ void stand_begin(void)
     memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     app = (struct gateway_app){.config = &config};
+    gateway_set_products(&app);
     stand_handlers_get((struct service_data *)&app);
     ck_ok((app.bots = bots_create(app.service, folder, &fault)) != NULL);
     ck_ok((app.texts = texts_watch_start(app.service, 1000, &fault)) != NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "updates.h"
 
+#include "definition.h"
 #include "inbox/inbox.h"
 #include "texts/texts.h"
 
@@ -83,6 +84,7 @@ struct turn_runner *updates_start(struct sender *sender, turn_handle_update_fn *
         (struct gateway_config){.booking_url = booking != NULL ? booking : "http://127.0.0.1:1"};
     worker->app = (struct gateway_app){.service = stand_service(),
                                        .config = &worker->config,
+                                       .products = gateway_products,
                                        .sender = sender,
                                        .bots = stand_app()->bots,
                                        .turns_http = client,

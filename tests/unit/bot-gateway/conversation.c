@@ -3,7 +3,8 @@
 
 #include "json/fields.h"
 
-#include "dialogue/flow.h"
+#include "definition.h"
+#include "dialogue/product.h"
 #include "dialogue/talk.h"
 #include "moments.h"
 #include "telegram/text.h"
@@ -214,11 +215,11 @@ static void take_message(struct conversation *talk, const struct turn_reply *rep
 
 /* --- the state --- */
 
-static const struct flow *find_flow(const char *name)
+static const struct flow *find_flow(const struct product *product, const char *name)
 {
-    for (size_t i = 0; i < flow_count; i++)
-        if (strcmp(flows[i]->name, name) == 0)
-            return flows[i];
+    for (size_t i = 0; i < product->flow_count; i++)
+        if (strcmp(product->flows[i]->name, name) == 0)
+            return product->flows[i];
     ck_abort_msg("no flow %s", name);
     return NULL;
 }
@@ -254,7 +255,7 @@ static void take_state(struct conversation *talk, const struct turn_state *state
     ck_assert_int_gt(state->ends_at, talk->now);
     conversation_put(talk, flow, step, data, state->data_format, version);
     talk->state.ends_at = state->ends_at;
-    const struct flow *of = find_flow(flow);
+    const struct flow *of = find_flow(gateway_products[talk->bot_type], flow);
     void *read = arena_alloc(&talk->arena, of->data->item_size);
     struct fault fault = {.code = ""};
     ck_assert_msg(
@@ -270,7 +271,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
     struct turn_input input = {
         .update = *update,
         .bot = SLICE("flats"),
-        .bot_type = talk->bot_type,
+        .product = gateway_products[talk->bot_type],
         .username = SLICE("our_bot"),
         .other_username = SLICE("our_other_bot"),
         .texts = talk->texts != NULL ? talk->texts : texts_built_in(),

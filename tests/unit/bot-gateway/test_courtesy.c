@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* What all dialogues have in common: who gets no answer, what is always valid, and stale
  * buttons. */
-#include "bots/bot.h"
 #include "dialogue/other_bot.h"
+#include "products/products.h"
 #include "ride_world.h"
 #include "stay_talk.h"
 
@@ -419,33 +419,35 @@ TEST(tap_is_stale_after_return_to_step)
 
 // clang-format off
 static const struct {
-    enum bot_type here;
+    const struct product *here;
     const char *text;
     bool meant;
 } for_other_bot[] = {
-    {BOT_APARTMENTS, "хочу такси из Алматы в Талдыкорган завтра", true},
-    {BOT_APARTMENTS, "есть попутка до Тараза?", true},
-    {BOT_APARTMENTS, "ТАКСИ", true},
-    {BOT_APARTMENTS, "ертең Таразға такси керек", true},
-    {BOT_APARTMENTS, "a taxi to Almaty, please", true},
-    {BOT_APARTMENTS, "taksi kerek", true},
-    {BOT_APARTMENTS, "квартира, куда легко доехать на такси", false},
-    {BOT_APARTMENTS, "сниму студию, приеду на такси", false},
-    {BOT_APARTMENTS, "поездка в Алматы на выходные, двое", false},
-    {BOT_APARTMENTS, "Алматы, двое", false},
-    {BOT_TAXI, "сниму квартиру в Алматы на сутки", true},
-    {BOT_TAXI, "двушка посуточно", true},
-    {BOT_TAXI, "Алматыда пәтер керек", true},
-    {BOT_TAXI, "almatyda pater kerek", true},
-    {BOT_TAXI, "an apartment in Almaty", true},
-    {BOT_TAXI, "такси от квартиры до Тараза", false},
-    {BOT_TAXI, "из Алматы в Тараз, двое", false},
+    {&product_apartments, "хочу такси из Алматы в Талдыкорган завтра", true},
+    {&product_apartments, "есть попутка до Тараза?", true},
+    {&product_apartments, "ТАКСИ", true},
+    {&product_apartments, "ертең Таразға такси керек", true},
+    {&product_apartments, "a taxi to Almaty, please", true},
+    {&product_apartments, "taksi kerek", true},
+    {&product_apartments, "квартира, куда легко доехать на такси", false},
+    {&product_apartments, "сниму студию, приеду на такси", false},
+    {&product_apartments, "поездка в Алматы на выходные, двое", false},
+    {&product_apartments, "Алматы, двое", false},
+    {&product_taxi, "сниму квартиру в Алматы на сутки", true},
+    {&product_taxi, "двушка посуточно", true},
+    {&product_taxi, "Алматыда пәтер керек", true},
+    {&product_taxi, "almatyda pater kerek", true},
+    {&product_taxi, "an apartment in Almaty", true},
+    {&product_taxi, "такси от квартиры до Тараза", false},
+    {&product_taxi, "из Алматы в Тараз, двое", false},
 };
 // clang-format on
 
 TEST_ROWS(text_for_the_other_bot_is_recognised, for_other_bot)
 {
-    ck_assert_msg(other_bot_is_meant(slice_of(row->text), row->here) == row->meant, "%s",
+    const char *const *own = row->here->stems, *const *other = row->here->other->stems;
+
+    ck_assert_msg(other_bot_is_meant(slice_of(row->text), own, other) == row->meant, "%s",
                   row->text);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What a turn does after a function that returns nothing has failed. */
 #include "dialogue/talk_private.h"
+#include "products/products.h"
 #include "support/scratch.h"
 
 TEST_CASE("talk");
@@ -59,6 +60,7 @@ TEST_ROWS(turn_makes_no_more_calls_and_fails_at_its_end, failing)
 {
     const struct turn_input input = {
         .update = {.about = ABOUT_MESSAGE, .chat_id = 1, .user_id = 1, .is_private = true},
+        .product = &product_apartments,
         .texts = texts_built_in(),
         .caller = {.call = answer         }
     };

@@ -3,6 +3,7 @@
 #include "bots/bot.h"
 #include "conversation.h"
 #include "dialogue/button.h"
+#include "products/products.h"
 #include "ride_world.h"
 #include "taxi/ride.h"
 #include "texts/texts.h"
@@ -359,7 +360,7 @@ static bool fail_call(void *data, const struct service_call *call, struct servic
 /* A retry would delay what the driver writes. */
 TEST(live_location_is_dropped_while_booking_api_does_not_answer)
 {
-    const struct turn_input input = {.bot_type = BOT_TAXI,
+    const struct turn_input input = {.product = &product_taxi,
                                      .update = moved_location,
                                      .texts = texts_built_in(),
                                      .caller = {.call = fail_call}};

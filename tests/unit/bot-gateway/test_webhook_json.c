@@ -2,9 +2,9 @@
 /* The state of a webhook from Telegram's answer. */
 #include "json/foreign.h"
 
-#include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "inbox/webhook_json.h"
+#include "products/products.h"
 #include "support/scratch.h"
 
 #define OURS "https://bot.example.com/telegram/taxi"
@@ -120,7 +120,8 @@ static const struct foreign menu_table = FOREIGN_OF(menu_members, struct menu);
 
 static bool is_known(struct slice command)
 {
-    for (const struct flow_command *known = flow_commands; known->name != NULL; known++)
+    for (const struct flow_command *known = product_apartments.commands; known->name != NULL;
+         known++)
         if (slice_is(command, known->name))
             return true;
     return false;
@@ -134,14 +135,14 @@ static size_t count_of(const struct flow_command *commands)
     return count;
 }
 
-static struct menu menu_of(const struct texts *texts, enum bot_type type, size_t number)
+static struct menu menu_of(const struct texts *texts, const struct product *product, size_t row)
 {
     static char room[16 * 1024];
     struct menu menu = {
         .commands = {NULL, 0, 0}
     };
     struct buf json = buf_over(room, sizeof room);
-    webhook_encode_menu_parameters(texts, type, number, &json);
+    webhook_encode_menu_parameters(texts, product->menu, row, &json);
     ck_assert(!json.failed);
     ck_assert(foreign_read(&menu_table, buf_as_slice(&json), &menu, &arena, &fault));
     return menu;
@@ -160,11 +161,11 @@ enum { OF_BUTTONS = ARRAY_LEN(of_buttons) };
 /* Bot API, BotCommand: 1-32 characters and 1-256. */
 TEST_ROWS(menu_has_every_command_in_its_language, app_languages)
 {
-    const struct menu menu = menu_of(texts_built_in(), BOT_APARTMENTS, (size_t)_i);
+    const struct menu menu = menu_of(texts_built_in(), &product_apartments, (size_t)_i);
     const struct menu_command *all = menu.commands.items;
     ck_assert_slice(menu.language_code, row->code);
     ck_assert_slice(all[0].description, first_commands[row->language]);
-    ck_assert_uint_eq(menu.commands.count, count_of(flow_commands) - OF_BUTTONS);
+    ck_assert_uint_eq(menu.commands.count, count_of(product_apartments.commands) - OF_BUTTONS);
     for (size_t i = 0; i < menu.commands.count; i++) {
         ck_assert_msg(is_known(all[i].command), "%.*s", SLICE_ARG(all[i].command));
         for (size_t j = 0; j < OF_BUTTONS; j++)
@@ -183,10 +184,10 @@ TEST(menu_of_a_taxi_bot_has_its_own_commands)
     static const char *const hidden[] = {"see",      "ride",   "ride_again", "ride_cancel",
                                          "run",      "run_ok", "run_late",   "rider_ok",
                                          "rider_no", "wish",   "wish_bid"};
-    const struct menu menu = menu_of(texts_built_in(), BOT_TAXI, 0);
+    const struct menu menu = menu_of(texts_built_in(), &product_taxi, 0);
     const struct menu_command *all = menu.commands.items;
     ck_assert_uint_eq(menu.commands.count, ARRAY_LEN(named));
-    ck_assert_uint_eq(menu.commands.count, count_of(flow_taxi_commands) - ARRAY_LEN(hidden));
+    ck_assert_uint_eq(menu.commands.count, count_of(product_taxi.commands) - ARRAY_LEN(hidden));
     ck_assert_slice(all[0].description, "Find a ride");
     for (size_t i = 0; i < menu.commands.count; i++)
         ck_assert_slice(all[i].command, named[i]);
@@ -200,6 +201,6 @@ TEST(longest_texts_fit_the_menu)
         memcpy(words + i * 3, "\xe2\x82\xb8", 3);
     for (enum text text = 0; text < TEXTS; text++)
         texts[text] = (struct texts){slice_of(words), slice_of(words), slice_of(words)};
-    const struct menu menu = menu_of(texts, BOT_APARTMENTS, 0);
+    const struct menu menu = menu_of(texts, &product_apartments, 0);
     ck_assert_uint_eq(((struct menu_command *)menu.commands.items)->description.len, 64 * 3);
 }

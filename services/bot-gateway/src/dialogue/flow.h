@@ -24,8 +24,9 @@ enum flow_event {
     FLOW_TEXT,     /* text that is not a command, and whose words stand for no tap */
     FLOW_LOCATION, /* a location without text */
     FLOW_WORDS,    /* only words: `remark` or `label` of the move, which has no button of its own */
-    /* Any message that is not a command and not for flow_answers. It precedes all other moves, the
-     * menu and flow_take_receipt_if_awaited(), which its function calls itself. */
+    /* Any message that is not a command and not for the product's `answers` (product.h). It
+     * precedes all other moves, the shortcuts and product_take_receipt_if_awaited(), which its
+     * function calls itself. */
     FLOW_MESSAGE
 };
 
@@ -99,45 +100,3 @@ struct flow_command {
     const char *name;
     flow_move_fn *act;
 };
-
-/* The dialogues and commands of the bots, defined in flows.c. A row without a name ends a list of
- * commands. Commands of flow_commands are for bots of the type apartments, those of
- * flow_taxi_commands for bots of the type taxi. */
-extern const struct flow *const flows[];
-extern const size_t flow_count;
-extern const struct flow_command flow_commands[];
-extern const struct flow_command flow_taxi_commands[];
-/* The commands of staff, valid only in groups. */
-extern const struct flow_command flow_staff_commands[];
-/* Further commands in a group that is the staff chat of a bot. */
-extern const struct flow_command flow_staff_chat_commands[];
-extern const struct flow_command flow_taxi_staff_chat_commands[];
-/* Each function handles an answer (Bot API, reply_to_message) to a message whose first button runs
- * the command `name`. talk->argument is then the argument of that button. */
-extern const struct flow_command flow_answers[];
-/* Handles a location that the current step does not expect. */
-bool flow_handle_unexpected_location(struct talk *talk);
-/* Handles a change of a live location (Bot API, Location.live_period) that the person shares. It
- * comes every few seconds and gets no reply. */
-bool flow_handle_moved_location(struct talk *talk);
-/* Passes on the edited words of a message that was passed on (struct relay_edited). */
-bool flow_pass_on_edit(struct talk *talk);
-/* Finds the function for a text that has the same meaning at every step: the label of a button of
- * the first message, typed instead of tapped, or only a greeting or thanks ("спасибо"). NULL: the
- * text is none of these. */
-flow_move_fn *flow_find_function_for_text(const struct talk *talk, struct slice words);
-/* Takes a photo or a document, in any dialogue, as the receipt of a payment, and stops the move
- * (talk_stop()). Does nothing if no payment is awaited. */
-bool flow_take_receipt_if_awaited(struct talk *talk);
-/* Handles a photo or a document that flow_take_receipt_if_awaited() has not taken. It has no
- * caption, or one that is not understood. */
-bool flow_handle_unexpected_file(struct talk *talk);
-/* Whether the person has a talk with staff, and the update has a text: a tap or a location is no
- * message to them. */
-bool flow_is_text_for_staff(const struct talk *talk);
-/* Passes such a text to staff. Call it if the step does not understand the text. */
-bool flow_pass_text_to_staff(struct talk *talk);
-/* Handles a message that neither the current step nor the flow handles. */
-bool flow_handle_unexpected_message(struct talk *talk);
-/* Handles the tap of an old button when the person has no dialogue. */
-bool flow_handle_stale_tap(struct talk *talk);

@@ -5,22 +5,20 @@
 
 #include "phrases/letters.h"
 
-static bool is_of_type(const struct letters *word, enum bot_type type)
+static bool starts_with_one_of(const struct letters *word, const char *const *stems)
 {
-    for (size_t i = 0; i < other_bot_stem_count; i++) {
-        if (other_bot_stems[i].type != type)
-            continue;
-        const struct letters stem = letters_of(slice_of(other_bot_stems[i].stem));
+    for (; *stems != NULL; stems++) {
+        const struct letters stem = letters_of(slice_of(*stems));
         if (letters_start_with(word, &stem))
             return true;
     }
     return false;
 }
 
-bool other_bot_is_meant(struct slice text, enum bot_type type)
+bool other_bot_is_meant(struct slice text, const char *const *own, const char *const *other)
 {
     struct letters word = {0};
-    bool has[BOT_TYPES] = {false};
+    bool is_other = false;
     int32_t point;
 
     for (size_t at = 0; at <= text.len;) {
@@ -31,9 +29,10 @@ bool other_bot_is_meant(struct slice text, enum bot_type type)
             letters_add(&word, letter);
             continue;
         }
-        for (int of = 0; of < BOT_TYPES && word.len > 0; of++)
-            has[of] |= is_of_type(&word, (enum bot_type)of);
+        if (word.len > 0 && starts_with_one_of(&word, own))
+            return false;
+        is_other = is_other || (word.len > 0 && starts_with_one_of(&word, other));
         word.len = 0;
     }
-    return !has[type] && has[type == BOT_TAXI ? BOT_APARTMENTS : BOT_TAXI];
+    return is_other;
 }

@@ -5,7 +5,7 @@
 #include "base/now.h"
 #include "json/fields.h"
 
-#include "dialogue/flow.h"
+#include "dialogue/product.h"
 #include "dialogue/talk_private.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
@@ -17,11 +17,11 @@ enum {
 
 /* --- the step --- */
 
-static const struct flow *find_flow(struct slice name)
+static const struct flow *find_flow(const struct product *product, struct slice name)
 {
-    for (size_t i = 0; i < flow_count; i++)
-        if (slice_is(name, flows[i]->name))
-            return flows[i];
+    for (size_t i = 0; i < product->flow_count; i++)
+        if (slice_is(name, product->flows[i]->name))
+            return product->flows[i];
     return NULL;
 }
 
@@ -57,7 +57,7 @@ static bool step_has_keys(const struct flow_step *step)
 static bool resume_dialogue_unless_ended(struct talk *talk)
 {
     const struct turn_state *state = &talk->input->state;
-    const struct flow *flow = find_flow(state->flow);
+    const struct flow *flow = find_flow(talk->input->product, state->flow);
     const struct flow_step *step = flow != NULL ? find_step(flow, state->step) : NULL;
     struct fault why;
 

@@ -236,6 +236,10 @@ void talk_pass_message(struct talk *talk, const struct turn_pass *pass);
 bool talk_read_relay_view(struct talk *talk, const struct relay_query *query,
                           struct relay_view *out) MUST_CHECK;
 
+/* Whether the person has a talk with staff, and the update has a text: a tap or a location is no
+ * message to them. */
+bool talk_is_text_for_staff(const struct talk *talk);
+
 /* Keeps the text of this update out of the chat's history. */
 void talk_skip_history(struct talk *talk);
 /* Also keeps it out of forwards and stored updates, because it was written for another person. */

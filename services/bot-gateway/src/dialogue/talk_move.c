@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 #include "clients/answer_values_json.h"
-#include "dialogue/flow.h"
+#include "dialogue/product.h"
 #include "dialogue/talk_private.h"
 #include "texts/text_key.h"
 
@@ -91,7 +91,7 @@ static bool find_move_in_words(struct talk *talk, const struct flow_move **out)
 
     *out = NULL;
     if (talk->flow == NULL || talk->heard.words.at == NULL ||
-        (talk->flow->yields_to_staff && flow_is_text_for_staff(talk)))
+        (talk->flow->yields_to_staff && talk_is_text_for_staff(talk)))
         return true;
     if (talk->step->offer != NULL && !talk->step->offer(talk, &offer))
         return false;
@@ -108,7 +108,7 @@ static flow_move_fn *find_labelled_move_of_flow(const struct talk *talk)
 {
     const struct flow *flow = talk->flow;
 
-    if (flow->yields_to_staff && flow_is_text_for_staff(talk))
+    if (flow->yields_to_staff && talk_is_text_for_staff(talk))
         return NULL;
     for (size_t i = 0; i < flow->move_count; i++)
         if (talk_is_label(talk, flow->moves[i].label, talk->heard.words))
@@ -122,7 +122,7 @@ bool talk_hear_at_flow(struct talk *talk)
 
     if (act == NULL && talk->flow != NULL)
         act = talk->flow->text;
-    return act != NULL ? act(talk) : flow_handle_unexpected_message(talk);
+    return act != NULL ? act(talk) : product_handle_unexpected_message(talk);
 }
 
 /* In this order a text is: a move of the step, by its words; what the step itself reads, such as a

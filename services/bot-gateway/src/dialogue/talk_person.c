@@ -18,6 +18,11 @@ void talk_set_source(struct talk *talk, struct slice source)
         talk->output->source = source;
 }
 
+bool talk_is_text_for_staff(const struct talk *talk)
+{
+    return talk->input->has_talk && talk->input->update.text.at != NULL;
+}
+
 void talk_set_consent(struct talk *talk)
 {
     talk->output->consent = bot_settings_agreement_version(talk->input->settings);

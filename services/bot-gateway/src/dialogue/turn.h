@@ -19,6 +19,7 @@
 
 struct bot_settings;
 struct phrase_words;
+struct product;
 
 enum {
     TURN_REPLIES_MAX = 4,
@@ -54,11 +55,11 @@ struct turn_caller {
 
 struct turn_input {
     struct update_view update;
-    struct slice bot; /* the name of the bot among our bots */
-    int bot_type;     /* enum bot_type */
+    struct slice bot;              /* the name of the bot among our bots */
+    const struct product *product; /* of the bot's type: product.h */
     /* The bot's username without '@'; absent: not known. */
     struct slice username;
-    /* That of the tenant's bot of the other type; absent: there is none, or it is not known. */
+    /* That of the tenant's bot for product->other; absent: there is none, or it is not known. */
     struct slice other_username;
     uint8_t button_key[BUTTON_KEY_LEN];
     const struct texts *texts;           /* of this type of bot: texts/texts.h */

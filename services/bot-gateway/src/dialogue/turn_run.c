@@ -7,6 +7,7 @@
 #include "bots/bots.h"
 #include "dialogue/dialogue_json.h"
 #include "dialogue/dialogue_store.h"
+#include "dialogue/product.h"
 #include "dialogue/relay_store.h"
 #include "dialogue/reply.h"
 #include "dialogue/turn_runner_private.h"
@@ -69,8 +70,9 @@ bool turn_run_derive_button_key(const struct turn_run *run, const struct uuid *b
     return found || fault->kind != FAULT_UNAVAILABLE;
 }
 
-/* The username of the tenant's active bot of another type, in the arena; absent: there is none. */
-static struct slice find_other_username(struct turn_run *run)
+/* The username of the tenant's active bot for the other product, in the arena; absent: there is
+ * none. */
+static struct slice find_other_username(struct turn_run *run, const struct product *other)
 {
     const struct bot *all;
     size_t count = 0;
@@ -80,7 +82,7 @@ static struct slice find_other_username(struct turn_run *run)
         return SLICE_NONE;
     for (size_t i = 0; i < count; i++)
         if (!uuid_is_nil(&all[i].id) && all[i].is_active && all[i].username[0] != '\0' &&
-            all[i].type != (int)run->update.bot_type &&
+            run->app->products[all[i].type] == other &&
             uuid_equal(&all[i].tenant_id, &run->update.tenant_id))
             return arena_copy(&run->arena, slice_of(all[i].username));
     return SLICE_NONE;
@@ -130,13 +132,14 @@ static bool read_edited_message(struct db *tx, struct turn_run *run, struct faul
 static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
+    const struct product *product = run->app->products[update->bot_type];
     bool has_token;
 
     run->input = (struct turn_input){
         .bot = update->bot,
-        .bot_type = update->bot_type,
+        .product = product,
         .username = update->username,
-        .other_username = find_other_username(run),
+        .other_username = find_other_username(run, product->other),
         .now = update->received_at,
         .language = update->language,
         .source = update->source,

@@ -3,8 +3,7 @@
 #include "base/now.h"
 #include "base/retry.h"
 
-#include "bots/bot.h"
-#include "dialogue/flow.h"
+#include "dialogue/product.h"
 #include "dialogue/talk_private.h"
 #include "dialogue/turn.h"
 
@@ -55,15 +54,14 @@ static flow_move_fn *find_in_table(const struct flow_command *command, struct sl
  * another bot. */
 static flow_move_fn *find_command_function(const struct turn_input *input, struct slice name)
 {
-    const bool taxi = input->bot_type == BOT_TAXI;
+    const struct product *product = input->product;
 
     if (!update_view_in_group(&input->update))
-        return find_in_table(taxi ? flow_taxi_commands : flow_commands, name);
-    flow_move_fn *const act = find_in_table(flow_staff_commands, name);
+        return find_in_table(product->commands, name);
+    flow_move_fn *const act = find_in_table(product->staff_commands, name);
     return act != NULL || !input->staff.is_linked
                ? act
-               : find_in_table(taxi ? flow_taxi_staff_chat_commands : flow_staff_chat_commands,
-                               name);
+               : find_in_table(product->staff_chat_commands, name);
 }
 
 /* The function for an answer to a message of the bot, and the argument of that message's button.
@@ -79,7 +77,8 @@ static flow_move_fn *find_function_for_reply_to_bot(const struct turn_input *inp
         !button_read(update->answered_data, input->button_key, person, &button) ||
         !slice_is(button.flow, TALK_COMMANDS))
         return NULL;
-    for (const struct flow_command *answer = flow_answers; answer->name != NULL; answer++)
+    for (const struct flow_command *answer = input->product->answers; answer->name != NULL;
+         answer++)
         if (slice_is(button.action, answer->name)) {
             *argument = button.argument;
             return answer->act;
@@ -120,7 +119,7 @@ static bool is_typed_back(const struct talk *talk, struct slice text)
 static flow_move_fn *find_move_of_every_step(const struct talk *talk)
 {
     const struct slice text = talk->input->update.text;
-    flow_move_fn *act = flow_find_function_for_text(talk, text);
+    flow_move_fn *act = product_find_function_for_text(talk, text);
 
     return act == NULL && is_typed_back(talk, text) ? press_back : act;
 }
@@ -135,10 +134,10 @@ static bool handle_text(struct talk *talk)
 /* Handles a file or, if no file is expected, its caption. */
 static bool handle_file_or_caption(struct talk *talk)
 {
-    if (!flow_take_receipt_if_awaited(talk))
+    if (!product_take_receipt_if_awaited(talk))
         return false;
     return talk->input->update.text.at != NULL ? handle_text(talk)
-                                               : flow_handle_unexpected_file(talk);
+                                               : product_handle_unexpected_file(talk);
 }
 
 static bool handle_message(struct talk *talk)
@@ -161,9 +160,9 @@ static bool handle_message(struct talk *talk)
         act = handle_text;
     } else if (update->has_location) {
         act = talk_find_move(talk, FLOW_LOCATION, update->text);
-        act = act != NULL ? act : flow_handle_unexpected_location;
+        act = act != NULL ? act : talk->input->product->location;
     }
-    return talk_run_move(talk, act != NULL ? act : flow_handle_unexpected_message);
+    return talk_run_move(talk, act != NULL ? act : product_handle_unexpected_message);
 }
 
 /* For this long after a step was reached, a tap of the previous message counts as a repeated tap:
@@ -189,7 +188,7 @@ static bool refuse_stale_tap(struct talk *talk, const struct button *button)
     if (talk->flow != NULL)
         return is_repeated_tap(talk, button) || talk_run_move(talk, talk_repeat_step);
     return talk->input->update.chat_id == FIELD_ABSENT ||
-           talk_run_move(talk, flow_handle_stale_tap);
+           talk_run_move(talk, talk->input->product->stale_tap);
 }
 
 /* The function that handles the tap. NULL: the step has no such move, or the button is stale. */
@@ -243,12 +242,12 @@ static bool handle_tap_and_answer_it(struct talk *talk)
 /* Handles an edit. The dialogue stays as it is: the person is at another step by now. */
 static bool handle_edit(struct talk *talk)
 {
-    flow_move_fn *act = flow_handle_moved_location;
+    flow_move_fn *act = talk->input->product->moved_location;
 
     if (talk->input->edited.is_changed)
         act = update_view_in_group(&talk->input->update)
                   ? find_function_for_reply_to_bot(talk->input, &talk->argument)
-                  : flow_pass_on_edit;
+                  : talk->input->product->edit;
     talk->had_keys = false;
     const bool done = act == NULL || talk_run_move(talk, act);
     talk->output->moved = false;

@@ -150,11 +150,11 @@ bool stay_begin_from_text(struct talk *talk, bool *parsed)
         return stay_show_all_bookings(talk);
     }
     if (what == STAY_PARSED_NOTHING && remark.kind == REMARK_NONE && remark.searches &&
-        !flow_is_text_for_staff(talk)) { /* "ищу квартиру" */
+        !talk_is_text_for_staff(talk)) { /* "ищу квартиру" */
         *parsed = true;
         return stay_begin_search(talk);
     }
-    if (what == STAY_PARSED_TOO_LONG && !flow_is_text_for_staff(talk))
+    if (what == STAY_PARSED_TOO_LONG && !talk_is_text_for_staff(talk))
         talk_add_paragraph(talk, TEXT_STAY_TOO_LONG);
     return what != STAY_PARSED ||
            (talk_begin(talk, &stay_flow) && stay_apply_phrase_and_continue(talk, &phrase));

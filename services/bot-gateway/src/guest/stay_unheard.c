@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Text that is not understood: it goes to staff if the guest has a talk with them, else the step is
  * shown again. */
+#include "dialogue/product.h"
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
@@ -9,12 +10,12 @@ static bool repeat_step_with_notice(struct talk *talk, enum text why, enum remar
     struct stay *stay = talk->data;
     const bool for_person = remark == REMARK_FOR_PERSON || stay->question == REMARK_FOR_PERSON;
 
-    if (flow_is_text_for_staff(talk))
-        return flow_pass_text_to_staff(talk);
+    if (talk_is_text_for_staff(talk))
+        return product_pass_to_staff(talk);
     stay->unheard = true;
     talk_store_misunderstood(talk);
     if (talk->input->update.file != UPDATE_NO_FILE)
-        return flow_handle_unexpected_file(talk);
+        return product_handle_unexpected_file(talk);
     talk_say(talk, for_person ? TEXT_STAY_FOR_PERSON : why);
     if (stay->was_unheard || for_person)
         talk_offer_person(talk);

@@ -86,42 +86,20 @@ void webhook_encode_set_parameters(struct slice url, const char *secret, struct 
                CONNECTIONS_MAX, update_kinds_asked);
 }
 
-void webhook_encode_menu_parameters(const struct texts *texts, enum bot_type type,
-                                    size_t menu_index, struct buf *out)
+void webhook_encode_menu_parameters(const struct texts *texts, const struct webhook_menu *menu,
+                                    size_t language_row, struct buf *out)
 {
-    /* The commands in the order of the menu; flows.c handles them all. */
-    static const struct {
-        const char *command;
-        enum text description;
-        int other; /* enum bot_type of bots that do not have it; BOT_TYPES: all have it */
-    } commands[] = {
-        {"search",     TEXT_COMMAND_SEARCH,      BOT_TAXI      },
-        {"mybookings", TEXT_COMMAND_MYBOOKINGS,  BOT_TAXI      },
-        {"search",     TEXT_RIDE_COMMAND_SEARCH, BOT_APARTMENTS},
-        {"rides",      TEXT_RIDE_COMMAND_RIDES,  BOT_APARTMENTS},
-        {"drive",      TEXT_RIDE_COMMAND_DRIVE,  BOT_APARTMENTS},
-        {"language",   TEXT_COMMAND_LANGUAGE,    BOT_TYPES     },
-        {"privacy",    TEXT_COMMAND_PRIVACY,     BOT_TYPES     },
-        {"cancel",     TEXT_COMMAND_CANCEL,      BOT_TYPES     },
-        {"person",     TEXT_COMMAND_PERSON,      BOT_TYPES     },
-        {"help",       TEXT_COMMAND_HELP,        BOT_TYPES     },
-        {"start",      TEXT_COMMAND_START,       BOT_TYPES     },
-    };
-    const char *separator = "";
-
     buf_text(out, "{\"commands\":[");
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+    for (size_t i = 0; i < menu->count; i++) {
         char room[DESCRIPTION_BYTES_MAX];
         struct buf description;
-        if ((int)type == commands[i].other)
-            continue;
         buf_init_over(&description, room, sizeof room);
-        text_render(texts, commands[i].description, app_languages[menu_index].language, NULL, 0,
-                    &description);
-        buf_printf(out, "%s{\"command\":\"%s\",\"description\":", separator, commands[i].command);
-        separator = ",";
+        text_render(texts, menu->commands[i].description, app_languages[language_row].language,
+                    NULL, 0, &description);
+        buf_printf(out, "%s{\"command\":\"%s\",\"description\":", i > 0 ? "," : "",
+                   menu->commands[i].command);
         buf_json_string(out, buf_as_slice(&description));
         buf_char(out, '}');
     }
-    buf_printf(out, "],\"language_code\":\"%s\"}", app_languages[menu_index].code);
+    buf_printf(out, "],\"language_code\":\"%s\"}", app_languages[language_row].code);
 }

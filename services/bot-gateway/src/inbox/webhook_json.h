@@ -25,8 +25,17 @@ bool webhook_username_read(struct slice result, struct arena *arena, struct slic
 /* Writes the parameters of setWebhook as JSON. */
 void webhook_encode_set_parameters(struct slice url, const char *secret, struct buf *out);
 
-/* Writes the parameters of setMyCommands as JSON, for the menu of commands beside the chat. There
- * is one menu, and so one call, per row of app_languages: `menu_index` is the row. */
+/* The menu of commands beside the chat of a bot, in its order. */
+struct webhook_menu_command {
+    const char *command;
+    enum text description;
+};
+struct webhook_menu {
+    const struct webhook_menu_command *commands;
+    size_t count;
+};
+/* Writes the parameters of setMyCommands as JSON, for the menu. There is one menu, and so one call,
+ * per row of app_languages: `language_row`. */
 enum { WEBHOOK_MENUS = APP_LANGUAGES };
-void webhook_encode_menu_parameters(const struct texts *texts, enum bot_type type,
-                                    size_t menu_index, struct buf *out);
+void webhook_encode_menu_parameters(const struct texts *texts, const struct webhook_menu *menu,
+                                    size_t language_row, struct buf *out);

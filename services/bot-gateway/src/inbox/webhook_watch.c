@@ -229,13 +229,13 @@ static bool fetch_username_once_per_token(struct webhook_watch *watch, const str
 
 /* --- the menus --- */
 
-static bool send_menus_in_all_languages(const struct webhook_watch *watch, const struct bot *bot,
-                                        struct fault *fault)
+static bool send_menu_in_all_languages(const struct webhook_watch *watch, const struct bot *bot,
+                                       const struct webhook_menu *menu, struct fault *fault)
 {
-    const enum bot_type type = (enum bot_type)bot->type;
+    const struct texts *texts = texts_watch_texts(watch->app->texts, (enum bot_type)bot->type);
     for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
         AUTO(buf_finish) struct buf body = BUF(MENU_MAX);
-        webhook_encode_menu_parameters(texts_watch_texts(watch->app->texts, type), type, i, &body);
+        webhook_encode_menu_parameters(texts, menu, i, &body);
         if (!buf_ok(&body, fault) ||
             !webhook_client_set_menu(watch->app, bot, buf_as_slice(&body), fault))
             return false;
@@ -243,16 +243,18 @@ static bool send_menus_in_all_languages(const struct webhook_watch *watch, const
     return true;
 }
 
-/* Sends the menus of commands to Telegram, once per token and again when the texts have changed.
+/* Sends the menu of commands to Telegram, once per token and again when the texts have changed.
  * Failures are logged and retried at the next check. */
-static void send_menus_if_changed(struct webhook_watch *watch, const struct bot *bot)
+static void send_menu_if_changed(struct webhook_watch *watch, const struct bot *bot)
 {
+    const struct webhook_menu *menu = watch->app->menus[bot->type];
     const int64_t version = texts_watch_version(watch->app->texts);
     struct entry *entry = find_entry(watch, &bot->id);
     struct fault why;
-    if (entry == NULL || entry->webhook.error != NULL || entry->menu_version == version)
+    if (menu == NULL || entry == NULL || entry->webhook.error != NULL ||
+        entry->menu_version == version)
         return;
-    const bool ok = send_menus_in_all_languages(watch, bot, &why);
+    const bool ok = send_menu_in_all_languages(watch, bot, menu, &why);
     if (!ok && !fiber_was_cancelled(&why))
         LOG(LOG_WARN, "menu_not_set", why.detail, log_str("bot", bot->name),
             log_str("code", why.code));
@@ -278,7 +280,7 @@ static bool check_due_bots(void *data, struct fault *fault)
         ok = set_webhook_if_needed(watch, &bot, fault) && ok;
         ok = webhook_watch_check_now(watch, &bot, fault) &&
              fetch_username_once_per_token(watch, &bot, fault) && ok;
-        send_menus_if_changed(watch, &bot);
+        send_menu_if_changed(watch, &bot);
     }
     return ok;
 }

@@ -14,8 +14,8 @@ enum about { THE_RESOURCE, THE_BOOKING, THE_APARTMENT };
 /* A button. Its command has the id of the event's resource, of our booking or of the
  * apartment as its argument. */
 struct offer {
-    const char *command;  /* flow_commands; NULL ends a list */
-    const char *of_staff; /* flow_staff_commands; NULL: staff do not get the button */
+    const char *command;  /* of products/apartments.c; NULL ends a list */
+    const char *of_staff; /* product_staff_commands; NULL: staff do not get the button */
     enum about about;
     enum text label;
 };

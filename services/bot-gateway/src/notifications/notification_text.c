@@ -49,7 +49,7 @@ enum offer {
 
 // clang-format off
 /* Columns: action of booking-api that must be allowed (NULL: always offered), command
- * (flow_commands, flow_staff_commands), label (TEXTS: the label of the action). */
+ * (of products/apartments.c, product_staff_commands), label (TEXTS: the label of the action). */
 static const struct {
     const char *action;
     const char *command;

@@ -24,7 +24,7 @@ enum about { NOTHING, THE_RIDE, THE_TRIP };
 
 /* Buttons of notifications. Columns: whether the command's argument is the id of the ride, of the
  * trip, or empty; action of booking-api that must be allowed (NULL: none, the button is always
- * there); command (flow_taxi_commands); label (TEXTS: the label of the action). */
+ * there); command (of products/taxi.c); label (TEXTS: the label of the action). */
 static const struct {
     enum about about;
     const char *action;

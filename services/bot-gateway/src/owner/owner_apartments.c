@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/parse.h"
 
+#include "dialogue/product.h"
 #include "guest/stay_parse.h"
 #include "owner/owner_private.h"
 #include "telegram/text.h"
@@ -185,7 +186,7 @@ static bool show_first_night_choice(struct talk *talk)
 /* Handles a text that names no day: it may be for staff. */
 static bool refuse_unknown_day(struct talk *talk, const struct flow_step *step)
 {
-    return flow_is_text_for_staff(talk) ? flow_pass_text_to_staff(talk)
+    return talk_is_text_for_staff(talk) ? product_pass_to_staff(talk)
                                         : talk_refuse(talk, TEXT_STAY_DAY_UNKNOWN, step);
 }
 

@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "json/fields.h"
 
+#include "dialogue/product.h"
 #include "relay/relay_private.h"
 
 enum { SIDE_LEN = 2 /* "_g" */ };
@@ -123,7 +124,8 @@ static bool take_receipt_of_guest_if_awaited(struct talk *talk)
 
     talk_conceal_update(talk);
     return talk->input->update.about == ABOUT_EDIT || relay_of(talk)->of_owner ||
-           (file != UPDATE_PHOTO && file != UPDATE_DOCUMENT) || flow_take_receipt_if_awaited(talk);
+           (file != UPDATE_PHOTO && file != UPDATE_DOCUMENT) ||
+           product_take_receipt_if_awaited(talk);
 }
 
 /* The text that says why the message cannot be passed on to this party; TEXTS: it can be. */

@@ -23,7 +23,7 @@ bool relay_pass_answer_to_staff(struct talk *talk);
 
 /* Passes a message to staff. Call it if the sender has a talk with staff and has written something
  * that no dialogue expects. A file must not be an awaited receipt
- * (flow_take_receipt_if_awaited()). */
+ * (product_take_receipt_if_awaited()). */
 bool relay_pass_message_to_staff(struct talk *talk);
 
 /* Passes on the new text of a message that the person has passed on before (struct relay_edited),

@@ -487,7 +487,7 @@ static bool handle_typed_stars(struct talk *talk)
 {
     int64_t stars;
 
-    return !flow_is_text_for_staff(talk) && parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars)
+    return !talk_is_text_for_staff(talk) && parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars)
                ? post_tapped_stars(talk)
                : talk_hear_at_flow(talk);
 }
@@ -497,7 +497,7 @@ static bool run_named_action(struct talk *talk)
 {
     struct ride_run run;
 
-    if (flow_is_text_for_staff(talk))
+    if (talk_is_text_for_staff(talk))
         return ride_reply_not_understood(talk);
     if (!fetch_trip(talk, &run))
         return false;

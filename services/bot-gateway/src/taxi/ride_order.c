@@ -509,7 +509,7 @@ static bool handle_typed_stars(struct talk *talk)
     int64_t stars;
     bool found;
 
-    if (flow_is_text_for_staff(talk) || !parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
+    if (talk_is_text_for_staff(talk) || !parse_i64(talk->argument, 1, RIDE_STARS_MAX, &stars))
         return talk_hear_at_flow(talk);
     if (!ride_fetch_order(talk, &order, &found))
         return false;
@@ -524,7 +524,7 @@ static bool run_named_action(struct talk *talk)
     struct ride_order order;
     bool found;
 
-    if (flow_is_text_for_staff(talk))
+    if (talk_is_text_for_staff(talk))
         return ride_reply_not_understood(talk);
     if (!ride_fetch_order(talk, &order, &found))
         return false;

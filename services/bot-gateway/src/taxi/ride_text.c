@@ -190,7 +190,7 @@ static bool answers_price_alone(const struct talk *talk)
     const struct ride *ride = talk->data;
 
     return ride_is_searching_or_publishing(talk) && !ride->publishes && !ride->parcel &&
-           (ride->from.at != NULL || ride->to.at != NULL) && !flow_is_text_for_staff(talk) &&
+           (ride->from.at != NULL || ride->to.at != NULL) && !talk_is_text_for_staff(talk) &&
            talk->heard.remark.kind == REMARK_PRICE;
 }
 

@@ -2,6 +2,7 @@
 /* Text that is not understood: it goes to staff if the person has a talk with them, else the step
  * is shown again. */
 #include "clients/answer_values_json.h"
+#include "dialogue/product.h"
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
@@ -26,8 +27,8 @@ static bool reply_not_understood(struct talk *talk)
 {
     bool is_receipt;
 
-    if (flow_is_text_for_staff(talk))
-        return flow_pass_text_to_staff(talk);
+    if (talk_is_text_for_staff(talk))
+        return product_pass_to_staff(talk);
     if (!check_is_receipt(talk, &is_receipt))
         return false;
     talk_store_misunderstood(talk);

@@ -66,6 +66,21 @@ TEST(what_nobody_expects_goes_into_an_open_talk)
     ck_goes_into_the_open_talk("code", BOT_TAXI, "ride", "{}");
 }
 
+TEST(question_is_answered_unless_it_is_for_staff)
+{
+    talk.world = world;
+    conversation_reach(&talk, FIELD_ABSENT, -100);
+    talk.relay.talk_is_found = talk.relay.talk_is_open = true;
+    for (int has_talk = 0; has_talk <= 1; has_talk++) {
+        conversation_put(&talk, "stay", "city", "{}", 2, 1);
+        talk.has_talk = has_talk == 1;
+        ck_assert(conversation_type(&talk, "во сколько заезд?"));
+        ck_assert_int_eq(talk.output.passes, has_talk == 1);
+        ck_assert_int_eq(conversation_saw(&talk, "@stay_answer_later"), has_talk == 0);
+        ck_assert(talk.output.misunderstood.at == NULL);
+    }
+}
+
 /* The greeting asks for city, dates and guests: the answer is not for the other person. */
 TEST_LOOP(start_ends_the_conversation_with_another_person, 0, 2)
 {

@@ -27,6 +27,7 @@
 
 #define FLAT(quote)       .instead = {{"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, APARTMENT}, {"POST /v1/quotes", 201, quote}}
 #define ONE(booking)      .instead = {{"GET /v1/bookings/" WORLD_BOOKING_ID, 200, booking}}
+#define AT_CANCEL         .instead = {{"GET /v1/bookings/" WORLD_BOOKING_ID, 200, AGREED}, {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview", 200, "{\"refund\":" WORLD_SUM(0) ",\"fee\":" WORLD_SUM(0) "}"}, {"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, APARTMENT}}
 #define DO(action, booking) .instead = {{"POST /v1/bookings/" WORLD_BOOKING_ID "/" action, 200, booking}, {"GET /v1/bookings/" WORLD_BOOKING_ID, 200, HELD}}
 
 static const struct act manners[] = {
@@ -67,6 +68,30 @@ static const struct act questions[] = {
     {TYPE("перенесите на другие даты", "can I change the dates?", "басқа күнге ауыстырғым келеді"), ONE(AGREED)},
 };
 
+static const struct act asked_meanwhile[] = {
+    {TYPE("/search"), .quiet = true},
+    {TYPE("есть вайфай?", "is there wifi?", "вайфай бар ма?")},
+    {.tap = "city.almaty", .quiet = true},
+    {TYPE("во сколько заезд?", "what time is check in?", "сағат нешеде кіруге болады?")},
+    {TYPE("27-29"), .quiet = true},
+    {TYPE("с парковкой и до 20 тысяч", "with parking, up to 20 thousand", "тұрағы бар, 20 мыңға дейін")},
+    {TYPE("а сколько стоит?", "how much is it?", "қанша тұрады?")},
+    {.tap = "guests.2", .quiet = true},
+    {.tap = "flat", .quiet = true},
+    {.tap = "dates"},
+    {TYPE("есть вайфай?", "is there wifi?", "вайфай бар ма?")},
+    {TYPE("во сколько заезд?", "what time is check in?", "сағат нешеде кіруге болады?")},
+    {TYPE("какая предоплата?", "do I pay in advance?", "алдын ала төлем бар ма?")},
+    {.tap = "back", .quiet = true},
+    {TYPE("давайте эту", "I'll take it", "осыны аламын"), .instead = {{"POST /v1/bookings", 201, HELD}}, .quiet = true},
+    {TYPE("без номера", "no phone please", "нөмірсіз"), ONE(HELD), .quiet = true},
+    {TYPE("подтверждаю", "confirm", "растаймын"), DO("confirm", AGREED), .quiet = true},
+    {.tap = "cancel", AT_CANCEL},
+    {TYPE("есть вайфай?", "is there wifi?", "вайфай бар ма?"), AT_CANCEL},
+    {TYPE("во сколько заезд?", "what time is check in?", "сағат нешеде кіруге болады?"), AT_CANCEL},
+    {TYPE("а сколько стоит?", "how much is it?", "қанша тұрады?"), AT_CANCEL},
+};
+
 static const struct act misunderstood[] = {
     {TYPE("/search"), .quiet = true},
     {.tap = "city.almaty", .quiet = true},
@@ -90,6 +115,6 @@ static const struct act far_dates[] = {
     {.tap = "day.2027-09-05"},
 };
 
-const struct walk question_walks[] = {WALK(manners), WALK(questions), WALK(misunderstood), WALK(meant_for_rides), WALK(by_an_unknown_place), WALK(far_dates)};
+const struct walk question_walks[] = {WALK(manners), WALK(questions), WALK(asked_meanwhile), WALK(misunderstood), WALK(meant_for_rides), WALK(by_an_unknown_place), WALK(far_dates)};
 const size_t question_walk_count = ARRAY_LEN(question_walks);
 // clang-format on

@@ -225,6 +225,11 @@ static const struct act asks_the_price[] = {
     {TYPE("сколько стоит вся машина из Алматы в Астану?", "how much is the whole car from Almaty to Astana?", "Алматыдан Астанаға бүкіл көлік қанша тұрады?"), .instead = {ROUTES}},
     {TYPE("сколько стоит из Тараза?", "what does it cost from Taraz?", "Тараздан қанша тұрады?"), .instead = {{"GET /v1/routes?", 422, PROBLEM("unknown_place", "")}}},
 };
+static const struct act asked_meanwhile[] = {
+    {TYPE("завтра из Алматы в Талдыкорган", "tomorrow from Almaty to Taldykorgan", "ертең Алматыдан Талдықорғанға"), .quiet = true},
+    {TYPE("как оплатить?", "how can I pay?", "қалай төлеймін?")}, {TYPE("2"), .quiet = true}, {.tap = "t", .quiet = true}, {.tap = "do.confirm", .quiet = true},
+    {TYPE("во сколько выезжаем?", "what time do we leave?", "сағат нешеде шығамыз?")}, {TYPE("сколько стоит?", "how much is it?", "қанша тұрады?")},
+};
 static const struct act meant_for_flats[] = {
     {TYPE("сниму квартиру в Алматы на сутки", "I need an apartment in Almaty for a night", "Алматыда бір түнге пәтер керек")},
     {TYPE("такси в Алматы от квартиры", "a taxi to Almaty from my flat", "пәтерден Алматыға такси")},
@@ -233,7 +238,7 @@ static const struct act meant_for_flats[] = {
 const struct walk ride_walks[] = {
     WALK(taken_by_taps), WALK(taken_by_words), WALK(cancelled), WALK(by_words), WALK(the_whole_car), WALK(nothing_is_free), WALK(the_driver_agrees),
     WALK(refused), WALK(out_of_time), WALK(paid_beforehand), WALK(my_rides), WALK(rated), WALK(shared), WALK(parcel_by_taps), WALK(parcel_by_words), WALK(parcel_refused), WALK(parcel_requested), WALK(notified), WALK(no_rides),
-    WALK(asks_the_price), WALK(meant_for_flats),
+    WALK(asks_the_price), WALK(asked_meanwhile), WALK(meant_for_flats),
     {"after_midnight", after_midnight, ARRAY_LEN(after_midnight), false, false, 13},
 };
 const size_t ride_walk_count = ARRAY_LEN(ride_walks);

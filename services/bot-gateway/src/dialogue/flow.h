@@ -90,6 +90,10 @@ struct flow {
     size_t move_count;
     /* Handles text for which neither the current step nor the flow has a move; may be NULL. */
     flow_move_fn *text;
+    /* Answers a question about what is open at the step, while the step asks another one: adds the
+     * answer, or when there will be one, and an empty line. `answered` is false if the text is no
+     * such question, or nothing is known. unheard_reply() calls it; NULL: nothing is ever open. */
+    bool (*answer)(struct talk *talk, bool *answered);
     const struct flow_step *const *steps; /* the first is the initial one */
     size_t step_count;
 };

@@ -97,7 +97,11 @@ bool product_pass_to_staff(struct talk *talk)
 
 bool product_handle_unexpected_file(struct talk *talk)
 {
-    return talk->input->has_talk ? product_pass_to_staff(talk) : product_of(talk)->file(talk);
+    const struct product *product = product_of(talk);
+
+    if (talk->input->has_talk)
+        return product_pass_to_staff(talk);
+    return product->file != NULL ? product->file(talk) : product->unheard(talk);
 }
 
 bool product_handle_unexpected_message(struct talk *talk)

@@ -59,7 +59,8 @@ struct product {
     /* Takes a photo or a document, in any dialogue, as the receipt of a payment, and stops the move
      * (talk_stop()). Does nothing if no payment is awaited. NULL: receipts are never awaited. */
     flow_move_fn *receipt;
-    /* Handles another photo or document. It has no caption, or one that is not understood. */
+    /* Handles another photo or document. It has no caption, or one that is not understood. NULL: as
+     * a text that is not understood. */
     flow_move_fn *file;
     /* Handles a location that the current step does not expect. */
     flow_move_fn *location;
@@ -68,7 +69,7 @@ struct product {
     flow_move_fn *moved_location;
     /* Passes on the edited words of a message that was passed on (struct relay_edited). */
     flow_move_fn *edit;
-    /* Passes the message to staff, with whom the person has a talk. */
+    /* Passes the message to staff; the person has a talk with them. */
     flow_move_fn *pass_to_staff;
     /* Handles the tap of an old button when the person has no dialogue. */
     flow_move_fn *stale_tap;

@@ -24,6 +24,7 @@ const struct flow stay_flow = {
     .data = &stay_fields,
     .resume = shift_unheard_flag,
     .text = stay_handle_text,
+    .answer = stay_answer_question,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

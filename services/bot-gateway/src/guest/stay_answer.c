@@ -109,17 +109,27 @@ bool stay_answer_early(struct talk *talk, bool *added)
 
 /* --- about a booking --- */
 
-/* Answers stay->question about the apartment of the booking, above the booking. */
-static bool answer_about_booked_apartment(struct talk *talk, const struct stay_booking *booking)
+/* Answers stay->question about the apartment of the booking. */
+static bool answer_about_apartment_of(struct talk *talk, const struct stay_booking *booking,
+                                      bool *added)
 {
     struct stay *stay = talk->data;
     const struct uuid searched = stay->apartment;
-    bool added;
 
     stay->apartment = booking->apartment;
-    if (!stay_answer_early(talk, &added))
+    if (!stay_answer_early(talk, added))
         return false;
     stay->apartment = searched;
+    return true;
+}
+
+/* Answers stay->question about the apartment of the booking, above the booking. */
+static bool answer_about_booked_apartment(struct talk *talk, const struct stay_booking *booking)
+{
+    bool added;
+
+    if (!answer_about_apartment_of(talk, booking, &added))
+        return false;
     return added ? talk_repeat_step(talk) : stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
 }
 
@@ -169,5 +179,75 @@ bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking 
         stay_add_payment_due(talk, booking);
     else
         stay_add_times_and_address(talk, booking);
+    return true;
+}
+
+/* --- while a step asks another question --- */
+
+/* Whether the answer depends on the nights and guests. */
+static bool is_about_price(enum remark_kind question)
+{
+    return question == REMARK_PRICE || question == REMARK_PAYMENT || question == REMARK_CANCELLING;
+}
+
+/* A question about the apartment for which dates or guests are asked. */
+static bool answer_about_chosen(struct talk *talk, enum remark_kind question, bool *answered)
+{
+    if (!is_about_price(question)) {
+        stay_of(talk)->question = question;
+        return stay_answer_early(talk, answered);
+    }
+    talk_add_paragraph(talk, TEXT_STAY_ANSWER_PRICE);
+    *answered = true;
+    return true;
+}
+
+/* A question about the booking whose dates change or that is being cancelled. What cancelling costs
+ * is in the question whether to cancel. */
+static bool answer_about_open_booking(struct talk *talk, bool *answered)
+{
+    const struct remark remark = talk->heard.remark;
+    struct stay *stay = talk->data;
+    struct stay_booking booking;
+
+    if (!stay_set_question_from_text(talk, &remark))
+        return false;
+    *answered = stay->question == REMARK_CANCELLING && talk->step == &stay_step_cancel;
+    if (stay->question >= REMARK_CANCELLING && !*answered) {
+        if (!stay_fetch_booking(talk, &booking))
+            return false;
+        if (uuid_is_nil(&booking.id))
+            return true;
+        if (stay->question == REMARK_AMENITIES)
+            return answer_about_apartment_of(talk, &booking, answered);
+        if (!stay_add_answer_about_booking(talk, &booking))
+            stay_add_booking(talk, &booking);
+        talk_add_html(talk, SLICE("\n\n"));
+        *answered = true;
+    }
+    stay->question = REMARK_NONE;
+    return true;
+}
+
+bool stay_answer_question(struct talk *talk, bool *answered)
+{
+    static const struct flow_step *const of_search[] = {&stay_step_city, &stay_step_day,
+                                                        &stay_step_nights, &stay_step_guests};
+    static const struct flow_step *const of_booking[] = {&stay_step_cancel, &stay_step_new_day,
+                                                         &stay_step_new_end, &stay_step_change};
+    const enum remark_kind question = talk->heard.remark.kind;
+
+    *answered = false;
+    if (question == REMARK_FOR_PERSON || stay_of(talk)->question == REMARK_FOR_PERSON)
+        return true;
+    if (TALK_IS_AT(talk, of_booking))
+        return answer_about_open_booking(talk, answered);
+    if (question < REMARK_CANCELLING || !TALK_IS_AT(talk, of_search))
+        return true;
+    if (stay_asks_for_stay_of_chosen(talk))
+        return answer_about_chosen(talk, question, answered);
+    talk_add_paragraph(talk,
+                       is_about_price(question) ? TEXT_STAY_ANSWER_PRICE : TEXT_STAY_ANSWER_LATER);
+    *answered = true;
     return true;
 }

@@ -95,12 +95,26 @@ static void apply_guests(struct talk *talk, const struct phrase *phrase)
         talk_add_paragraph(talk, TEXT_STAY_UNSURE_GUESTS);
 }
 
-bool stay_asks_for_stay_of_chosen(const struct talk *talk)
+/* Whether the phrase has filters besides a city. */
+static bool has_wishes(const struct phrase *phrase)
 {
-    static const struct flow_step *const steps[] = {&stay_step_day, &stay_step_nights,
-                                                    &stay_step_guests};
+    return phrase->amenities.count > 0 || phrase->q.count > 0 || phrase->near.at != NULL ||
+           phrase->district.at != NULL || phrase->room_count > 0 || phrase->min_price > 0 ||
+           phrase->max_price > 0;
+}
 
-    return stay_of(talk)->chosen && TALK_IS_AT(talk, steps);
+/* If the dialogue is still at the step `asking`, which asks something else, says that the wishes
+ * are noted. */
+static void add_notice_of_wishes(struct talk *talk, const struct flow_step *asking)
+{
+    static const struct flow_step *const steps[] = {&stay_step_city, &stay_step_day,
+                                                    &stay_step_nights, &stay_step_guests};
+    const struct slice wishes = stay_filters_format_all(talk);
+
+    if (talk->step != asking || !TALK_IS_AT(talk, steps) || talk->text.len > 0 || wishes.len == 0)
+        return;
+    talk_add(talk, TEXT_STAY_NOTED, TALK_VALUES({.name = "wishes", .text = wishes}));
+    talk_add_html(talk, SLICE("\n\n"));
 }
 
 /* Informs the guest that a place is not searched for, because no apartment is known to be there. */
@@ -118,6 +132,7 @@ bool stay_apply_phrase_and_continue(struct talk *talk, const struct phrase *phra
     struct stay *stay = talk->data;
     const bool is_question = stay_has_filters(phrase) && stay_asks_for_stay_of_chosen(talk) &&
                              !stay_has_search_filters(phrase);
+    const struct flow_step *const asking = talk->step;
     bool added;
 
     if (is_question && phrase->amenities.count == 0 && !stay_has_dates(phrase) &&
@@ -145,5 +160,9 @@ bool stay_apply_phrase_and_continue(struct talk *talk, const struct phrase *phra
         talk_add_paragraph(talk, TEXT_STAY_UNSURE_ROOMS);
     if ((phrase->ask & PHRASE_ASK_PRICE) != 0)
         talk_add_paragraph(talk, TEXT_STAY_UNSURE_PRICE);
-    return stay_go_to_missing_answer(talk);
+    if (!stay_go_to_missing_answer(talk))
+        return false;
+    if (!is_question && has_wishes(phrase))
+        add_notice_of_wishes(talk, asking);
+    return true;
 }

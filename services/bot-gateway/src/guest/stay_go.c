@@ -15,6 +15,14 @@ bool stay_find_shown_booking(const struct talk *talk, struct uuid *booking)
     return true;
 }
 
+bool stay_asks_for_stay_of_chosen(const struct talk *talk)
+{
+    static const struct flow_step *const steps[] = {&stay_step_day, &stay_step_nights,
+                                                    &stay_step_guests};
+
+    return stay_of(talk)->chosen && TALK_IS_AT(talk, steps);
+}
+
 /* --- the search --- */
 
 bool stay_begin_search(struct talk *talk)

@@ -104,6 +104,9 @@ bool stay_add_answer_about_apartment(struct talk *talk, const struct stay_apartm
  * for dates or guests, or a booking, and resets stay->question. `added`: there is an answer. */
 bool stay_answer_early(struct talk *talk, bool *added) MUST_CHECK;
 bool stay_add_answer_about_booking(struct talk *talk, const struct stay_booking *booking);
+/* struct flow, `answer`: questions about the apartment or the booking while a step asks for a city,
+ * for dates or guests, or whether to cancel. */
+bool stay_answer_question(struct talk *talk, bool *answered) MUST_CHECK;
 /* Shows the step again with the answer, if the remark is a question about the booking or the text
  * one about an amenity of its apartment. */
 bool stay_answer_question_about_booking(struct talk *talk, const struct stay_booking *booking,

@@ -10,25 +10,11 @@
 
 /* --- at a search --- */
 
-/* If the text asks something about the chosen apartment that needs no dates, answers it and repeats
- * the step. */
-static bool answer_remark(struct talk *talk, bool *answered)
-{
-    const enum remark_kind remark = talk->heard.remark.kind;
-
-    *answered = false;
-    if (!stay_asks_for_stay_of_chosen(talk) || remark < REMARK_ENTRY)
-        return true;
-    stay_of(talk)->question = remark;
-    return stay_answer_early(talk, answered) && (!*answered || talk_repeat_step(talk));
-}
-
 /* At a step of a search: search criteria. */
 static bool handle_search_text(struct talk *talk)
 {
     struct phrase phrase;
     enum stay_parsed parsed;
-    bool answered;
 
     if (!stay_parse_or_ask_ai(talk, &phrase, &parsed))
         return false;
@@ -36,10 +22,6 @@ static bool handle_search_text(struct talk *talk)
         return stay_apply_phrase_and_continue(talk, &phrase);
     if (parsed == STAY_PARSED_TOO_LONG)
         return stay_reply_not_understood(talk, TEXT_STAY_TOO_LONG);
-    if (!answer_remark(talk, &answered))
-        return false;
-    if (answered)
-        return true;
     return talk->step->unheard != NULL ? talk->step->unheard(talk)
                                        : stay_reply_not_understood(talk, TEXT_STAY_UNHEARD);
 }

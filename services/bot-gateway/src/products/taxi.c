@@ -130,7 +130,6 @@ const struct product product_taxi = {
     .name_other_bot = ride_name_other_bot_and_search,
     .begin_from_text = ride_begin_from_text,
     .unheard = ride_reply_not_understood,
-    .file = ride_reply_not_understood,
     .location = drive_take_location,
     .moved_location = drive_take_moved_location,
     .edit = relay_pass_on_edit,

@@ -5,6 +5,7 @@
  * stores nor shows it. */
 #include "base/text.h"
 
+#include "dialogue/unheard.h"
 #include "taxi/ride_steps.h"
 
 static bool has_order(const struct talk *talk)
@@ -41,8 +42,13 @@ static bool act_or_order_with_contact(struct talk *talk)
 }
 
 /* A typed number may be another person's: it is not accepted, nor stored in the history. */
-static bool refuse_typed_phone(struct talk *talk)
+static bool answer_or_refuse_typed_phone(struct talk *talk)
 {
+    static const struct unheard unheard = {.why = TEXT_RIDE_CONTACT_SHARE};
+    char phone[PHONE_MAX + 1];
+
+    if (talk->heard.remark.kind >= REMARK_CANCELLING && !text_phone_find(talk->argument, phone))
+        return unheard_reply(talk, &unheard);
     talk_skip_history(talk);
     return talk_refuse(talk, TEXT_RIDE_CONTACT_SHARE, talk->step);
 }
@@ -55,9 +61,9 @@ static bool go_back_to_ride_or_trips(struct talk *talk)
 /* --- the steps --- */
 
 static const struct flow_move contact_moves[] = {
-    {FLOW_CONTACT, NULL,          .act = act_or_order_with_contact},
-    {FLOW_KEY,     "button_back", .act = go_back_to_ride_or_trips },
-    {FLOW_TEXT,    NULL,          .act = refuse_typed_phone       },
+    {FLOW_CONTACT, NULL,          .act = act_or_order_with_contact   },
+    {FLOW_KEY,     "button_back", .act = go_back_to_ride_or_trips    },
+    {FLOW_TEXT,    NULL,          .act = answer_or_refuse_typed_phone},
 };
 const struct flow_step ride_step_contact = {"contact", show_contact_request,
                                             FLOW_MOVES(contact_moves)};

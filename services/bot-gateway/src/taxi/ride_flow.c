@@ -14,6 +14,7 @@ const struct flow ride_flow = {
     .data_format = 1,
     .data = &ride_fields,
     .text = ride_handle_text,
+    .answer = ride_answer_question,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

@@ -270,6 +270,50 @@ static bool show_ride(struct talk *talk)
     return true;
 }
 
+/* --- while a step asks another question --- */
+
+/* Adds the values of the open ride; `added` is false if there is none. */
+static bool add_open_ride(struct talk *talk, bool *added)
+{
+    struct ride_order order;
+    struct slice point;
+
+    *added = false;
+    if (uuid_is_nil(&ride_of(talk)->order))
+        return true;
+    if (!ride_fetch_order(talk, &order, added))
+        return false;
+    if (!*added)
+        return true;
+    if (!fetch_meeting_point(talk, &order, &point))
+        return false;
+    add_ride_details(talk, &order, point);
+    if (order.car.phone.at != NULL)
+        talk_mark_reply_confided(talk);
+    add_cancellation_terms(talk, &order);
+    talk_add_html(talk, SLICE("\n\n"));
+    return true;
+}
+
+bool ride_answer_question(struct talk *talk, bool *answered)
+{
+    static const struct flow_step *const of_ride[] = {&ride_step_contact, &ride_step_pay,
+                                                      &ride_step_cancel, &ride_step_absent};
+    const enum remark_kind question = talk->heard.remark.kind;
+
+    *answered = false;
+    if (question < REMARK_CANCELLING || question == REMARK_ENTRY)
+        return true;
+    if (ride_is_search(talk)) {
+        talk_add_paragraph(talk, question == REMARK_PRICE ? TEXT_RIDE_PRICE_LATER
+                                                          : TEXT_RIDE_ANSWER_LATER);
+        *answered = true;
+        return true;
+    }
+    *answered = question == REMARK_CANCELLING && talk->step == &ride_step_cancel;
+    return *answered || !TALK_IS_AT(talk, of_ride) || add_open_ride(talk, answered);
+}
+
 /* --- actions --- */
 
 /* Handles the refusal of an action: goes to a step that the passenger must repeat ("cancel") or

@@ -91,6 +91,9 @@ bool ride_is_day_allowed(const struct talk *talk, int32_t day);
 bool ride_go_to_missing_answer(struct talk *talk) MUST_CHECK;
 /* Handles typed text: an answer to the step, or values of a ride to search for or to publish. */
 bool ride_handle_text(struct talk *talk);
+/* struct flow, `answer`: questions of a passenger about the ride while a step asks for a phone, or
+ * whether to cancel; during a search, says when there will be an answer. */
+bool ride_answer_question(struct talk *talk, bool *answered) MUST_CHECK;
 /* Adds a button with the move "do" for each of the `names` that is among the actions `allowed` by
  * booking-api. */
 void ride_put_action_buttons(struct talk *talk, const struct foreign_list *allowed,

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Text that is not understood: it goes to staff if the person has a talk with them, else the step
- * is shown again. */
+/* Text that is not understood: dialogue/unheard.h. */
 #include "clients/answer_values_json.h"
-#include "dialogue/product.h"
+#include "dialogue/unheard.h"
 #include "taxi/ride.h"
 #include "taxi/ride_steps.h"
 
@@ -25,17 +24,14 @@ static bool check_is_receipt(struct talk *talk, bool *is_receipt)
 
 static bool reply_not_understood(struct talk *talk)
 {
-    bool is_receipt;
+    struct unheard unheard = {.why = TEXT_RIDE_UNHEARD, .offers_person = true};
+    bool is_receipt = false;
 
-    if (talk_is_text_for_staff(talk))
-        return product_pass_to_staff(talk);
-    if (!check_is_receipt(talk, &is_receipt))
+    if (!talk_is_text_for_staff(talk) && !check_is_receipt(talk, &is_receipt))
         return false;
-    talk_store_misunderstood(talk);
-    talk_add_paragraph(talk, is_receipt ? TEXT_RIDE_RECEIPT : TEXT_RIDE_UNHEARD);
-    talk_offer_person(talk);
-    talk_repeat_step(talk);
-    return true;
+    if (is_receipt)
+        unheard.why = TEXT_RIDE_RECEIPT;
+    return unheard_reply(talk, &unheard);
 }
 
 bool ride_reply_not_understood(struct talk *talk)

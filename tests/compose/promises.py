@@ -43,6 +43,9 @@ CONNECTIONS = 50
 OF_THE_HOST = {"BACKUP_TARGETS": "", "PEER_ADDRESS": "", "LINK_PEER_PUBLIC": "", "LINK_MTU": "1420", "LINK_SSH_PORT": "22", "DEPLOY_BAKE": "60", "DEPLOY_WATCH": "600"}
 # Logins other than our services: their maximum of connections.
 OTHERS = {"directus_user": 5, "n8n_user": 6, "tapbot_migrator": 4}
+# The containers that store n8n's keys: the client of each, its scopes, its file.
+KEYS = {"n8n-key": ("n8n-workflows", "booking:read,booking:write,bot:read,bot:send", "n8n_link_key"),
+        "n8n-setup-key": ("n8n-setup", "booking:admin,bot:admin,bot:read", "n8n_setup_key")}
 
 
 def services(world):
@@ -56,7 +59,7 @@ def ours(world):
 
 def migrators(world):
     """Containers that change the database before a service starts: its schema, its key."""
-    return {f"{one.short}-migrate" for one in ours(world) if one.kind == "database"} | \
+    return set(KEYS) | {f"{one.short}-migrate" for one in ours(world) if one.kind == "database"} | \
         {f"{one.short}-key" for one in ours(world) if one.key}
 
 

@@ -193,6 +193,34 @@ def opened(world, notes):
     return broken
 
 
+LONG = "/webhook/" + "a" * 32
+CLOSED = ("/", "/rest/login", "/home/workflows", "/webhook/guests", "/webhook/" + "a" * 31, f"/webhook-test/{'a' * 32}", f"/webhook-waiting/{'a' * 32}",
+          f"{LONG}/rest", f"/form/{'a' * 32}", "/mcp/" + "a" * 32, "/api/v1/workflows", f"/rest{LONG}")
+
+
+def hooks(world, notes):
+    """Of n8n's host everybody reaches only webhooks with a long path, with limits of bodies and of requests, below `edge` and logged; all
+    else is for administrators."""
+    broken, found, middlewares = [], traefik(world, "routers", "routers"), traefik(world, "middlewares", "middlewares")
+    mine = {name: body for name, body in found.items() if body.get("rule", "").startswith("Host(`n8n.tapbot.kz`)")}
+    kinds = {name: {kind for one in chain_of(middlewares, body["middlewares"]) for kind in middlewares[one]} for name, body in mine.items()}
+    opened_by = [name for name in mine if "ipAllowList" not in kinds[name]]
+    if opened_by != ["n8n-hooks"]:
+        return [f"open on n8n's host: {opened_by}"]
+    body = mine["n8n-hooks"]
+    broken += [f"n8n{path} is open" for path in CLOSED if reaches(body["rule"], path)]
+    if not reaches(body["rule"], LONG) or not re.search(r"&& \(Method\(`GET`\) \|\| Method\(`POST`\)\)$", body["rule"]):
+        broken.append("webhooks with a long path cannot be called, or by other methods than GET and POST")
+    if int(body.get("priority", len(body["rule"]))) <= max(int(one.get("priority", len(one["rule"]))) for name, one in mine.items() if name != "n8n-hooks"):
+        broken.append("the router of administrators precedes that of webhooks")
+    if kinds["n8n-hooks"] != {"rateLimit", "errors", "buffering"} or int(middlewares["body-64k"]["buffering"]["maxRequestBodyBytes"]) > 65536:
+        broken.append(f"webhooks pass {sorted(kinds['n8n-hooks'])}")
+    if body.get("parentRefs") != ["edge", "long"] or "observability" in body:
+        broken.append("webhooks are not below `edge`, or not in the access log")
+    notes.append(f"{len(CLOSED)} paths closed")
+    return broken
+
+
 def closed(world, notes):
     """maintenance.yml closes each router that is not below `edge`."""
     lines = edge.rendered(world["texts"]["traefik/maintenance.yml"], {"TAPBOT_DOMAIN": "tapbot.kz", **EVERYTHING})
@@ -277,4 +305,4 @@ def feeds(world, notes):
     return broken
 
 
-ALL = {"feeds": feeds, "list": the_list, "pages": pages, "open": opened, "closed": closed, "link": link, "callers": callers}
+ALL = {"feeds": feeds, "list": the_list, "pages": pages, "open": opened, "hooks": hooks, "closed": closed, "link": link, "callers": callers}

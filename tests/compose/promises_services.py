@@ -194,7 +194,7 @@ def opened(world, notes):
 
 
 LONG = "/webhook/" + "a" * 32
-CLOSED = ("/", "/rest/login", "/home/workflows", "/webhook/guests", "/webhook/" + "a" * 31, f"/webhook-test/{'a' * 32}", f"/webhook-waiting/{'a' * 32}",
+CLOSED = ("/", "/rest/login", "/workflows", "/webhook/guests", "/webhook/" + "a" * 31, f"/webhook-test/{'a' * 32}", f"/webhook-waiting/{'a' * 32}",
           f"{LONG}/rest", f"/form/{'a' * 32}", "/mcp/" + "a" * 32, "/api/v1/workflows", f"/rest{LONG}")
 
 

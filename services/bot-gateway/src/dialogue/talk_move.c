@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 #include "clients/answer_values_json.h"
-#include "dialogue/product.h"
+#include "dialogue/product_moves.h"
 #include "dialogue/talk_private.h"
 #include "texts/text_key.h"
 

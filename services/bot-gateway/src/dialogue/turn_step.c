@@ -3,7 +3,7 @@
 #include "base/now.h"
 #include "base/retry.h"
 
-#include "dialogue/product.h"
+#include "dialogue/product_moves.h"
 #include "dialogue/talk_private.h"
 #include "dialogue/turn.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogue/unheard.h"
 
-#include "dialogue/product.h"
+#include "dialogue/product_moves.h"
 #include "dialogue/talk.h"
 
 /* Answers a question about what is open. */

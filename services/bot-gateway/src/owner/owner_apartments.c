@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "base/parse.h"
 
-#include "dialogue/product.h"
+#include "dialogue/product_moves.h"
 #include "guest/stay_parse.h"
 #include "owner/owner_private.h"
 #include "telegram/text.h"

@@ -2,7 +2,7 @@
 /* Commands and lists that several products have alike. */
 #pragma once
 
-#include "dialogue/product.h"
+#include "dialogue/product_moves.h"
 #include "dialogue/talk.h"
 
 /* --- commands --- */

@@ -6,7 +6,7 @@
 #include "base/auto.h"
 #include "json/fields.h"
 
-#include "dialogue/product.h"
+#include "dialogue/product_moves.h"
 #include "relay/relay_private.h"
 
 enum { SIDE_LEN = 2 /* "_g" */ };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "dialogue/product.h"
+#include "dialogue/product_moves.h"
 
 #include "dialogue/courtesy.h"
 #include "dialogue/other_bot.h"

@@ -64,7 +64,7 @@ CONVERSATION(buttons_of_the_menu_may_be_typed,
     {.type = "🔎", .step = "city", .sees_not = "Я вас не понял"},
     TO_CONTACT,
     {.type = "Отправить мой номер", .step = "contact", .sees = {"@stay_contact_share"}},
-    {.type = "→ без номера", .step = "booking", .sees = {"@stay_contact_none"}},
+    {.type = "→ без номера", .step = "booking", .sees = {"@stay_contact_put_off"}},
     {.type = "💬 написать хозяину", .step = "write", .sees = {"@relay_ask_owner"}})
 // clang-format on
 

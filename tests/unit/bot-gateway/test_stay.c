@@ -22,7 +22,7 @@ CONVERSATION(by_buttons,
     {.tap = "@stay_button_book", .step = "contact",
      .sees = {"{\"quote_id\":\"" WORLD_QUOTE_ID "\",\"guest\":{\"name\":\"Данияр\",\"telegram_id\":7,\"language\":\"ru\"},\"hold_minutes\":15}",
               "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "@stay_contact_needed"}},
-    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_none", "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "Отменить бронь"},
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_put_off", "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "Отменить бронь"},
      .sees_not = "Похвалить"},
     {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm ", "@stay_confirmed", "22 ноября, вс, 14:00", "Код двери 12"},
      .instead = {{CALL_BOOKING, 200, WORLD_CONFIRMED}}})

@@ -66,7 +66,7 @@ CONVERSATION(yes_books_only_what_is_shown_and_available,
      INSTEAD({"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
     {.tap = "@button_back", .step = "list"},
     {.type = "беру", .step = "contact", .sees = {"POST /v1/bookings ", "\"apartment_id\":\"" WORLD_APARTMENT_ID "\""}},
-    {.type = "нет", .step = "booking", .sees = {"@stay_contact_none"}},
+    {.type = "нет", .step = "booking", .sees = {"@stay_contact_put_off"}},
     {.type = "нет", .step = "booking", .sees = {"@stay_unheard"}})
 CONVERSATION(yes_books_an_apartment_at_its_quote,
     TO_APARTMENT,

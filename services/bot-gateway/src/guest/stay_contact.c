@@ -98,9 +98,18 @@ static bool looks_like_phone(struct slice text)
     return digits >= PHONE_DIGITS_MIN;
 }
 
+/* The guest goes on without a phone. Where it is needed to confirm, says so, because the button that
+ * confirms asks for it again. */
 static bool skip_phone(struct talk *talk)
 {
-    talk_set_keys_removal_text(talk, TEXT_STAY_CONTACT_NONE);
+    struct stay_booking booking;
+
+    if (!stay_fetch_booking(talk, &booking))
+        return false;
+    const bool is_needed = needs_phone(&booking) && phone_confirms(&booking);
+
+    talk_set_keys_removal_text(talk,
+                               is_needed ? TEXT_STAY_CONTACT_PUT_OFF : TEXT_STAY_CONTACT_NONE);
     return talk_step(talk, &stay_step_booking);
 }
 

@@ -209,8 +209,8 @@ def hooks(world, notes):
         return [f"open on n8n's host: {opened_by}"]
     body = mine["n8n-hooks"]
     broken += [f"n8n{path} is open" for path in CLOSED if reaches(body["rule"], path)]
-    if not reaches(body["rule"], LONG) or not re.search(r"&& \(Method\(`GET`\) \|\| Method\(`POST`\)\)$", body["rule"]):
-        broken.append("webhooks with a long path cannot be called, or by other methods than GET and POST")
+    if not reaches(body["rule"], LONG) or re.findall(r"Method\(`(\w+)`\)", body["rule"]) != ["GET", "POST", "OPTIONS"]:
+        broken.append("webhooks with a long path cannot be called, or by other methods")
     if int(body.get("priority", len(body["rule"]))) <= max(int(one.get("priority", len(one["rule"]))) for name, one in mine.items() if name != "n8n-hooks"):
         broken.append("the router of administrators precedes that of webhooks")
     if kinds["n8n-hooks"] != {"rateLimit", "errors", "buffering"} or int(middlewares["body-64k"]["buffering"]["maxRequestBodyBytes"]) > 65536:

@@ -126,6 +126,8 @@ ROWS = [
     api("a broken chunk", QUOTES, JSON, CHUNKED, body=b"zz\r\n{}\r\n0\r\n\r\n")(500, (None, b"Internal Server Error"), None),
     # Other hosts: a foreign address, a password, pages for people.
     *[at(host, "a foreign address", "GET /")(403, "address_refused") for host in ("pg", "dir", "n8n", "logs2", "portainer2", "redis1")],
+    *[at("n8n", f"a foreign address, {what}", f"GET {path}")(403, "address_refused") for what, path in (
+        ("a short webhook", "/webhook/guests"), ("a webhook of the editor", f"/webhook-test/{'a' * 40}"), ("below a long webhook", f"/webhook/{'a' * 40}/rest"))],
     at("pg", "a foreign address with a password", "GET /", f"Authorization: {BASIC}")(403, "address_refused"),
     at("pg", "a foreign address, 9,000 of path", f"GET /{'a' * 9000}")(403, "address_refused", ENDED),
     at("pg", "a foreign address, dots in the query", "GET /?a=/../../../..")(403, "address_refused"),

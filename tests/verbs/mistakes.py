@@ -117,8 +117,6 @@ MISTAKES = [
             edits(COMPOSE, "      KEY_FILE: /run/secrets/directus_key\n", "")),
     Mistake("a page without a login", "auth", "without basicAuth",
             lambda machine: machine.edit(ROUTERS, "middlewares: [admins]", "middlewares: [readers]")),
-    Mistake("a path of n8n that everybody knows", "auth", "router n8n-hooks",
-            lambda machine: machine.edit(ROUTERS, "PathRegexp(`^/webhook/[A-Za-z0-9_-]{32,128}$`)", "PathPrefix(`/webhook/`)")),
     Mistake("our services' entry point without its list of addresses", "auth", f"router link-{SHORT}",
             lambda machine: machine.edit(ROUTERS, "middlewares: [link]", "middlewares: [programs]")),
     Mistake("YAML broken by sed", "compose", "cannot be read", edits(COMPOSE, "  postgres:\n", "  postgres\n")),

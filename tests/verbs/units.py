@@ -30,7 +30,7 @@ import mistakes
 import rig
 import services
 from machine import SHORT
-from stack import alerts, backup_place, backup_plan, certificates, checks_host, checks_running, deploy_lock, edge, findings, harden_host, harden_peer, hashes, imports, link, link_files, logs, maintenance, masking, peer, releases, report, restore, rides, rollout, search, secret, settings, status, tree, trial, up, users, watch
+from stack import alerts, backup_place, backup_plan, certificates, checks_description, checks_host, checks_running, deploy_lock, edge, findings, harden_host, harden_peer, hashes, imports, link, link_files, logs, maintenance, masking, peer, releases, report, restore, rides, rollout, search, secret, settings, status, tree, trial, up, users, watch
 
 
 def bcrypt():
@@ -233,6 +233,9 @@ def traefik_files():
     assert edge.hosts()["api.tapbot.kz"] == f"api-{SHORT}"
     for method in ("POST", "PUT", "PATCH", "DELETE"):  # with a body of unknown length
         assert f"Method(`{method}`)" in edge.section("routers")["long"][0]["rule"], method
+    with mock.patch.object(checks_description, "HOOKS", "PathPrefix(`/webhook/`)"):  # other paths of n8n need the address list
+        assert [words[1].split()[1] for words, _ in checks_description.routers_guarded()] == ["n8n-hooks"]
+    assert not list(checks_description.routers_guarded())
     found = {name: body for name, (body, _) in edge.section("services").items()}
     assert found["n8n"]["failover"] == {"service": "n8n-ready", "fallback": "unavailable"} and "healthCheck" in found["n8n-ready"]["loadBalancer"]
 

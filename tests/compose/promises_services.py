@@ -5,7 +5,7 @@ import ipaddress
 import os
 import re
 
-from promises import OTHERS, ours, services, setting
+from promises import KEYS, OTHERS, ours, services, setting
 from stack import edge
 
 LINK_URL = "http://traefik:7000"
@@ -285,7 +285,21 @@ def callers(world, notes):
     if len(at_once) * MIGRATION_CONNECTIONS > OTHERS["tapbot_migrator"]:
         broken.append("more keys are stored at once than the migrator has connections: make one wait for another")
     notes.append(", ".join(one.name for one in calling) or "no service calls another")
-    return broken
+    return broken + of_n8n(world, keeper)
+
+
+def of_n8n(world, keeper):
+    """n8n's workflows have a key of few scopes; the key that registers them is not in n8n. They are stored one after the other."""
+    broken, there, before = [], services(world), {f"{keeper.short}-migrate", "health-key"}
+    for name, (client, scopes, file) in KEYS.items():
+        store, words = there.get(name, {}), ["--keys", "ensure", "--tenant", "tapbot", "--client", client, "--scopes", scopes, "--key-file", f"/run/secrets/{file}"]
+        if (store.get("image"), store.get("command")) != (f"tapbot/{keeper.name}:dev", words):
+            broken.append(f"{name} does not store the key of {client} with {scopes}")
+        if set(store.get("depends_on", {})) != before or store.get("profiles") != there["postgres"]["profiles"]:
+            broken.append(f"{name} does not run after {sorted(before)}")
+        before = {f"{keeper.short}-migrate", name}
+    mounted = {secret["source"] for secret in there["n8n"].get("secrets", [])}
+    return broken + [f"n8n reads {file}" for file in sorted(mounted & {file for _, _, file in KEYS.values()})]
 
 
 def feeds(world, notes):

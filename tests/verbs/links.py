@@ -15,7 +15,7 @@ SECOND = "203.0.113.20"
 PUBLIC = {"1": ADDRESS, "2": SECOND}
 OTHER = {"1": "2", "2": "1"}
 # Files that both servers have. The list is explicit, so that a new one is considered for the other server too.
-SHARED = {"redis_password", "n8n_db_password", "qdrant_api_key", "bot_runtime_password", "health_runtime_password", "health_link_key"}
+SHARED = {"redis_password", "n8n_db_password", "n8n_link_key", "n8n_setup_key", "qdrant_api_key", "bot_runtime_password", "health_runtime_password", "health_link_key"}
 # The checks for which a mistake is made here; doctor must find each.
 CHECKS = {"link-compose", "link-files", "link-interface", "link", "link-peer", "link-clock", "link-certificate"}
 seen = set()

@@ -29,7 +29,7 @@ class Wrong(Explained):
 
 def shared():
     """The secrets that both servers need: those of services on server 1 and of the services of server 2 that they use."""
-    names = ["redis_password", "n8n_db_password", "qdrant_api_key"]
+    names = ["redis_password", "n8n_db_password", "n8n_link_key", "n8n_setup_key", "qdrant_api_key"]
     for one in services.services():
         if "1" in one.servers:
             names += [f"{one.role}_password"] * bool(one.role) + [f"{one.short}_link_key"] * bool(one.key)

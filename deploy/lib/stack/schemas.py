@@ -23,7 +23,8 @@ def run_one(name, *words):
 def after_migrations(names):
     """The one-shots that run after the migrations of these services: keys, and the grants of Directus."""
     known, _ = tree.configuration()
-    return [*one_shots("key", names), *(["directus-grants"] if one_shots("migrate", names) and "directus-grants" in known["services"] else [])]
+    others = ("directus-grants", "n8n-key", "n8n-setup-key") if one_shots("migrate", names) else ()
+    return [*one_shots("key", names), *(name for name in others if name in known["services"])]
 
 
 def migrate(names):

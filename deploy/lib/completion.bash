@@ -19,7 +19,7 @@ _tapbot() {
     local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-} root choices
     root=$(dirname -- "$(readlink -f -- "${COMP_WORDS[0]/#\~/$HOME}")")/..
     if [ "$COMP_CWORD" -eq 1 ]; then
-        choices="init doctor validate up deploy rollback scale maintenance status logs users secrets link harden alerts report search rides directus lock backup restore drill demo chat shell test keys bots import"
+        choices="init doctor validate up deploy rollback scale maintenance status logs users secrets link harden alerts report search rides directus n8n lock backup restore drill demo chat shell test keys bots import"
     else
         case $verb in
         init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --peer-address --backup-targets --user --password-stdin --dns --live-restore" ;;
@@ -43,6 +43,7 @@ _tapbot() {
         report) choices="--dry-run" ;;
         rides) choices="--date" ;;
         directus) choices="apply" ;;
+        n8n) choices="install addresses --reset" ;;
         search) choices="--bot --chat --chats --flats --limit --mode --why load" ;;
         lock) choices="--check" ;;
         backup) choices="init now list verify card rekey tick --json --target --key --full --deep --confirm --yes --stack --demo" ;;

@@ -28,8 +28,8 @@ BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.s
 SERVICES_BUILT = os.path.join(ROOT, "build", os.environ.get("TEST_BUILD", "release"), "services")
 PROGRAM, GATEWAY = (os.path.join(SERVICES_BUILT, name, name) for name in ("booking-api", "bot-gateway"))
 INCLUDES = 16  # the first PostgreSQL with `include` in pg_hba.conf
-SERVICES = ["postgres", "postgres-roles", "redis", "booking-migrate", "bot-migrate", "directus-grants", "booking-api",
-            "directus", "n8n"]
+SERVICES = ["postgres", "postgres-roles", "redis", "booking-migrate", "bot-migrate", "directus-grants", "booking-api", "n8n-key",
+            "n8n-setup-key", "bot-gateway", "traefik", "directus", "n8n"]
 
 
 def version(service):
@@ -53,11 +53,12 @@ def image_files(programs):
             "environment": {"PGDATA": "/var/lib/postgresql/data"}}
     booking = {"files": {"/opt/booking-api": PROGRAM}, "entrypoint": ["/opt/booking-api"],
                "moved": {"/usr/bin/service": "/opt/booking-api"}}
-    gateway = {"files": {"/opt/bot-gateway": GATEWAY}, "entrypoint": ["/opt/bot-gateway"]}
+    gateway = {"files": {"/opt/bot-gateway": GATEWAY}, "entrypoint": ["/opt/bot-gateway"], "moved": {"/usr/bin/service": "/opt/bot-gateway"}}
     package = os.path.join(directus, "node_modules/directus")
     return {
         "postgres": data, "postgres-roles": data, "directus-grants": data, "redis": valkey(),
-        "booking-api": booking, "booking-migrate": booking, "bot-migrate": gateway,
+        "booking-api": booking, "booking-migrate": booking, "bot-migrate": gateway, "n8n-key": booking, "n8n-setup-key": booking,
+        "bot-gateway": gateway,
         "directus": {"path": "/opt/node/bin:/usr/bin:/bin", "home": "/home/node", "cwd": "/directus",
                      "files": {"/opt/node": directus_node, "/directus/node_modules": os.path.join(directus, "node_modules"),
                                **{f"/directus/{name}": os.path.join(package, name)
@@ -90,6 +91,9 @@ class Full:
         self.home, self.boxes, self.services = home, {}, description()["services"]
         self.images = image_files(programs)
         self.secrets_make()
+        for volume in self.services["bot-gateway"]["volumes"]:
+            volume["source"] = os.path.join(home, "secrets", "bots")
+            os.makedirs(volume["source"], exist_ok=True)
         if int(BIN.split("/")[4]) < INCLUDES:
             self.without_includes()
 

@@ -15,7 +15,7 @@ import services
 from machine import ADDRESS, DOMAIN, FIRST, SHORT, Machine
 from stand import ROOT, patience
 
-VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "directus", "lock", "import", "backup", "restore", "drill", "keys", "bots", "chat", "shell"]
+VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "directus", "n8n", "lock", "import", "backup", "restore", "drill", "keys", "bots", "chat", "shell"]
 INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
         "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin"]
 

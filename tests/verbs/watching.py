@@ -26,7 +26,7 @@ def answering(answer):
             body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             status, printed = answer(self.command, self.path, self.headers, json.loads(body) if body else None)
             self.answer(status, json.dumps(printed))
-        do_POST = do_GET
+        do_POST = do_PATCH = do_DELETE = do_GET
     with served(Scripted) as server:
         yield f"127.0.0.1:{server.server_address[1]}"
 

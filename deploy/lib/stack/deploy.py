@@ -12,7 +12,7 @@ import time
 
 import services
 from say import answer_help, confirm, die, print_table, say, step, text, warn
-from stack import backup, backup_place, deploy_lock, deploy_other, directus, peer, releases, rollout, schemas, settings, smoke, tree, up
+from stack import backup, backup_place, deploy_lock, deploy_other, directus, n8n, peer, releases, rollout, schemas, settings, smoke, tree, up
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
@@ -385,6 +385,7 @@ def commit(names, versions, before):
     remove_old_images(names)
     settings.env_complete()
     directus.ensure()
+    n8n.ensure()
     settings.note_change("deploy", " ".join(f"{name}={versions[name]}" for name in names), "done")
 
 

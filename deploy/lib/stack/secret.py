@@ -9,7 +9,7 @@ import time
 
 import services
 from say import answer_help, confirm, die, print_table, say, step, text, warn
-from stack import deploy_lock, link_transfer, rollout, settings, tree
+from stack import deploy_lock, link_transfer, n8n, rollout, settings, tree
 from stack.findings import report, run_checks
 from stack.trial import TRIALS
 
@@ -320,6 +320,8 @@ def renew(secret, followers, affected):
                 f"The new key is in its file, but was not stored: {done.stderr.strip()[-300:]}. Run it again: "
                 f"deploy/tapbot secrets rotate {name}")
     restarted("rotate", name, affected)
+    if whose.startswith("n8n"):
+        n8n.ensure()  # which has a copy of the key, or asks with it
     say(f"{name} обновлён.", f"{name} has been rotated.")
     if tree.link_server() == "2" and name in link_transfer.shared():
         say("Он есть и у сервера 1, перенесите: deploy/tapbot link export link-export.txt", "Server 1 uses it too, transfer it: deploy/tapbot link export link-export.txt")

@@ -9,7 +9,7 @@ import sys
 import time
 
 from say import answer_help, confirm, die, say, step, text, warn
-from stack import backup_place, certificates, checks_running, deploy_lock, directus, edge, init, n8n_owner, releases, rollout, schemas, secret, settings, tree
+from stack import backup_place, certificates, checks_running, deploy_lock, directus, edge, init, n8n, n8n_owner, releases, rollout, schemas, secret, settings, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST, table_there
 from stack.checks_link import LINK
@@ -419,6 +419,7 @@ def bring_up(known, build, pull, stop, timeout):
     start(known, timeout)
     n8n_owner.ensure()
     directus.ensure()
+    n8n.ensure()
     settings.note_change("up", releases.shown(), "done")
     return 0
 

@@ -43,6 +43,7 @@ const struct http_route gateway_routes[] = {
     ROUTE(HTTP_GET,  "/v1/forwards",            SCOPE_BOT_READ, get_forwards,        0),
     ROUTE(HTTP_POST, "/v1/forwards",            SCOPE_BOT_ADMIN, post_forward,       0),
     ROUTE(HTTP_GET,  "/v1/forwards/:id",        SCOPE_BOT_READ, get_forward,         0),
+    ROUTE(HTTP_PATCH, "/v1/forwards/:id",       SCOPE_BOT_ADMIN, patch_forward,      0),
     ROUTE(HTTP_DELETE, "/v1/forwards/:id",      SCOPE_BOT_ADMIN, delete_forward,     0),
 
     ROUTE(HTTP_GET,  "/v1/messages",            SCOPE_BOT_READ, get_messages,        0),

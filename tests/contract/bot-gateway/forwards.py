@@ -315,6 +315,80 @@ def killed(world, group):
     receiver.stop()
 
 
-GROUPS = [("forwards: made", made), ("forwards: refused", refused), ("forwards: delivered", delivered),
+def changed(world, group):
+    """PATCH changes match and exclusive, and nothing else."""
+    with Forwards(world) as forwards:
+        one = forwards.make("http://127.0.0.1:1/webhook/a", match={"kinds": ["message"], "commands": ["pay"]})
+        path = f"/v1/forwards/{one['id']}"
+        group.equal("not exclusive by default", one["exclusive"], False)
+        group.equal("exclusive from the start", world.caller.post("/v1/forwards?dry_run=true", body_of("http://127.0.0.1:1/webhook/a", exclusive=True)).json["would"]["exclusive"], True)
+        dry = world.caller.call("PATCH", path + "?dry_run=true", {"exclusive": True})
+        group.equal("a dry run", (dry.status, dry.json["would"]["exclusive"], world.caller.get(path).json), (200, True, one))
+        reply = world.caller.call("PATCH", path, {"exclusive": True})
+        group.reply("exclusive", reply, 200)
+        group.equal("the rest remains", reply.json, {**one, "exclusive": True, "version": 2})
+        group.equal("shown so", world.caller.get(path).json, reply.json)
+        group.equal("in a list too", world.caller.get("/v1/forwards?limit=1").json["items"], [reply.json])
+        merged = world.caller.call("PATCH", path, {"match": {"commands": None, "chat_ids": [7]}})
+        group.equal("a merged match", (merged.status, merged.json["match"], merged.json["exclusive"]), (200, {"kinds": ["message"], "chat_ids": [7]}, True))
+        group.equal("no match", world.caller.call("PATCH", path, {"match": None}).json["match"], None)
+        group.equal("no change has a version too", world.caller.call("PATCH", path, {}).json["version"], 5)
+        for why, body, code in (("no boolean", {"exclusive": "yes"}, "wrong_type"), ("null", {"exclusive": None}, "required"),
+                                ("a url", {"url": "https://hooks.example.com/x"}, "unknown_field"), ("a secret", {"secret": secret_made()}, "unknown_field"),
+                                ("a bot", {"bot": "apartments"}, "unknown_field"), ("an unknown kind", {"match": {"kinds": ["mail"]}}, "unknown_value")):
+            group.reply(why, world.caller.call("PATCH", path, body), 422, code)
+        group.reply("another version", world.caller.call("PATCH", path, {}, headers={"If-Match": '"1.x"'}), 412, "version_mismatch")
+        group.reply("an unknown id", world.caller.call("PATCH", f"/v1/forwards/{NOBODY}", {}), 404, "not_found")
+        group.reply("another tenant", world.key_of(tenant="second").call("PATCH", path, {}), 404, "not_found")
+        audit = world.stand.sql("SELECT count(*) FROM bot.audit WHERE action = 'forward.update'")
+        group.equal("audited", audit, "4")
+
+
+def command(person, text):
+    """A message of a person with a command."""
+    return {"message_id": next(NUMBERS), "date": 1, "chat": {"id": person, "type": "private"}, "from": {"id": person, "is_bot": False, "first_name": "A", "language_code": "ru"}, "text": text,
+            "entities": [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]}
+
+
+def exclusive(world, group):
+    """An exclusive forward takes the matching updates over, also while it is down and over kill -9; without it the dialogue answers."""
+    down = threading.Event()
+    receiver = Receiver(lambda path, nth, body: (503 if down.is_set() and path == "/a" else 200, {}, 0))
+    person = world.telegram.person(next(NUMBERS))
+    with Forwards(world) as forwards:
+        one = forwards.make(receiver.root + "/a", match={"commands": ["pay"]}, exclusive=True)
+        forwards.make(receiver.root + "/b")
+        numbers = [say(world, person, message=command(person, "/pay 7")), say(world, person, message=command(person, "/help"))]
+        nothing_left(world)
+        wait_until("the dialogue answers the other command", SOON, lambda: world.telegram.messages(person))
+        group.equal("what matches goes to it alone", (receiver.numbers("/a"), receiver.numbers("/b")), (numbers[:1], numbers[1:]))
+        group.equal("and is not answered", len(world.telegram.messages(person)), 1)
+        down.set()
+        late = [say(world, person, message=command(person, f"/pay {n}")) for n in range(3)]
+        receiver.wait("/a", 2)
+        world.service.kill()
+        world.caller.close()
+        world.stand.sql("UPDATE bot.delivery_lane SET due_at = now() WHERE leased_by IS NOT NULL")  # the leases end
+        world.service.start()
+        group.equal("they wait", world.stand.sql("SELECT count(*) FROM bot.delivery"), "3")
+        group.equal("the person sees nothing meanwhile", len(world.telegram.messages(person)), 1)
+        down.clear()
+        nothing_left(world, 30)
+        taken = [number for number in receiver.numbers("/a") if number in late]
+        group.equal("all of them, in order", sorted(set(taken)), late)
+        group.equal("none of them elsewhere", [number for number in receiver.numbers("/b") if number in late], [])
+        down.set()
+        gone = [say(world, person, message=command(person, "/pay 9"))]
+        wait_until("it fails", SOON, lambda: world.caller.get(f"/v1/forwards/{one['id']}").json["status"] == "failing")
+        group.reply("deleted with what waits", world.caller.call("DELETE", f"/v1/forwards/{one['id']}"), 204)
+        forwards.ids.remove(one["id"])
+        last = say(world, person, message=command(person, "/pay 10"))
+        nothing_left(world)
+        wait_until("the dialogue answers again", SOON, lambda: len(world.telegram.messages(person)) == 2)
+        group.equal("from the next update on", [number for number in receiver.numbers("/b") if number in (*gone, last)], [last])
+    receiver.stop()
+
+
+GROUPS = [("forwards: made", made), ("forwards: changed", changed), ("forwards: exclusive", exclusive), ("forwards: refused", refused), ("forwards: delivered", delivered),
           ("forwards: File forwarded to n8n or a browser", files), ("forwards: matched", matched), ("forwards: again", again),
           ("forwards: gone", gone), ("forwards: beside", beside), ("forwards: killed", killed)]

@@ -24,6 +24,14 @@ static struct answer make(const char *match)
     return ask_post(post_forward, .body = body);
 }
 
+static struct answer make_exclusive(const char *match)
+{
+    const char *body = textf("{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/webhook/x\"," SECRET
+                             ",\"exclusive\":true,\"match\":%s}",
+                             match);
+    return ask_post(post_forward, .body = body);
+}
+
 /* Several instances, and repeated updates. */
 FIBER_TEST(update_is_queued_once_for_each_matching_forward)
 {
@@ -103,6 +111,149 @@ FIBER_TEST(dead_update_is_forwarded_and_frees_its_lane)
     updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
     ck_rows(2, "delivery");
+}
+
+/* --- exclusive ones --- */
+
+/* Compares the update_ids of the deliveries that wait for the forward. */
+static void ck_delivered(const char *update_ids, const char *forward)
+{
+    ck_sql_text(update_ids,
+                "SELECT coalesce(string_agg(split_part(idempotency_key, ':', 2), ' ' ORDER BY"
+                " idempotency_key), '') FROM delivery WHERE receiver_id = '%s'",
+                forward);
+}
+
+#define ANSWERED "SELECT coalesce(string_agg(DISTINCT chat_id::text, ' '), '') FROM sending"
+
+FIBER_TEST(exclusive_forward_takes_matching_updates_over)
+{
+    char all[40], first[40], second[40];
+    stand_look();
+    snprintf(all, sizeof all, "%s", make(NULL).id);
+    snprintf(first, sizeof first, "%s", make_exclusive("{\"text_prefix\":\"/start pay\"}").id);
+    snprintf(second, sizeof second, "%s", make_exclusive("{\"commands\":[\"start\"]}").id);
+    updates_start(NULL, NULL, NULL);
+    deliver_text(1, 5, "en", "/start pay");
+    deliver_text(2, 6, "en", "/start");
+    deliver_text(3, 7, "en", "/help");
+    deliver("{'update_id':4,'inline_query':{'id':'1','from':{'id':6},'query':'/start pay'}}");
+    wait_for(NOTHING_LEFT);
+    ck_delivered("1", first);
+    ck_delivered("2", second);
+    ck_delivered("3 4", all);
+    ck_sql_text("7", ANSWERED);
+    ck_rows(0, "dialogue WHERE user_id IN (5, 6) AND flow IS NOT NULL");
+    ck_rows(3, "person");
+    ck_rows(1, "message WHERE user_id = 5 AND text = '/start pay'");
+}
+
+/* A kind that no dialogue uses goes to the exclusive forward alone, too. */
+FIBER_TEST(exclusive_forward_takes_any_kind_over)
+{
+    char first[40];
+    stand_look();
+    ck_status(make(NULL), 201);
+    snprintf(first, sizeof first, "%s", make_exclusive("{\"kinds\":[\"inline_query\"]}").id);
+    updates_start(NULL, NULL, NULL);
+    deliver("{'update_id':1,'inline_query':{'id':'1','from':{'id':6},'query':''}}");
+    deliver_tap(2, 6, "a:yes");
+    wait_for(NOTHING_LEFT);
+    ck_delivered("1", first);
+    ck_rows(2, "delivery");
+}
+
+/* Its updates wait while it fails; the dialogue answers again once it is gone or disabled. */
+FIBER_TEST(updates_of_an_exclusive_forward_wait_until_it_ends)
+{
+    char forward[40];
+    stand_look();
+    snprintf(forward, sizeof forward, "%s", make_exclusive("{}").id);
+    updates_start(NULL, NULL, NULL);
+    stand_sql("UPDATE receiver SET failing_since = now() - interval '20 hours', last_error = "
+              "'status_503'");
+    deliver_text(1, 5, "en", "/help");
+    wait_for(NOTHING_LEFT);
+    ck_delivered("1", forward);
+    ck_sql_text("", ANSWERED);
+    stand_sql("UPDATE receiver SET disabled_at = now()");
+    deliver_text(2, 5, "en", "/help");
+    wait_for(NOTHING_LEFT);
+    ck_delivered("1", forward);
+    ck_sql_text("5", ANSWERED);
+    stand_sql("UPDATE receiver SET disabled_at = NULL");
+    deliver_text(3, 6, "en", "/help");
+    wait_for(NOTHING_LEFT);
+    ck_delivered("1 3", forward);
+    ck_status(ask_action(delete_forward, .id = forward), 204);
+    ck_rows(0, "delivery");
+    deliver_text(4, 6, "en", "/help");
+    wait_for(NOTHING_LEFT);
+    ck_sql_text("5 6", ANSWERED);
+}
+
+/* An update that the dialogue has begun to handle may have booked something. */
+FIBER_TEST(begun_update_remains_with_its_dialogue)
+{
+    char forward[40];
+    stand_look();
+    snprintf(forward, sizeof forward, "%s", make_exclusive("{}").id);
+    deliver_text(1, 5, "en", "/help");
+    deliver_text(2, 6, "en", "/help");
+    stand_sql("UPDATE update SET acted = true WHERE update_id = 1");
+    updates_start(NULL, NULL, NULL);
+    wait_for(NOTHING_LEFT);
+    ck_delivered("2", forward);
+    ck_sql_text("5", ANSWERED);
+}
+
+/* A turn that is rolled back and repeated, as after kill -9, forwards once and answers nothing. */
+FIBER_TEST(repeated_turn_of_an_exclusive_forward_queues_once)
+{
+    stand_look();
+    ck_status(make(NULL), 201);
+    ck_status(make_exclusive("{}"), 201);
+    POISON("update", "UPDATE", "NEW.status = 'done'");
+    deliver_text(1, 5, "en", "/help");
+    struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+    wait_for("EXISTS (SELECT FROM update WHERE tries > 0)");
+    ck_rows(0, "delivery");
+    POISON_END("update");
+    stand_sql("UPDATE update SET retry_at = NULL");
+    turn_runner_wake(turns);
+    wait_for(NOTHING_LEFT);
+    ck_rows(1, "delivery");
+    ck_sql_text("", ANSWERED);
+}
+
+/* Forwards are deleted and made while updates are handled: each is answered or forwarded, never
+ * neither. */
+FIBER_TEST(update_is_answered_or_forwarded_while_forwards_change)
+{
+    stand_look();
+    stand_sql("CREATE TABLE queued AS SELECT idempotency_key FROM delivery WHERE false");
+    stand_sql(
+        "CREATE FUNCTION note_queued() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$"
+        " BEGIN INSERT INTO queued VALUES (NEW.idempotency_key); RETURN NULL; END $$");
+    stand_sql("CREATE TRIGGER note_queued AFTER INSERT ON delivery"
+              " FOR EACH ROW EXECUTE FUNCTION note_queued()");
+    for (int i = 0; i < COPIES; i++)
+        updates_start(NULL, NULL, NULL);
+    for (int i = 1; i <= UPDATES; i++) {
+        char forward[40];
+        snprintf(forward, sizeof forward, "%s", make_exclusive("{}").id);
+        deliver_text(2 * i, 2 * i, "en", "/help");
+        ck_status(ask_action(delete_forward, .id = forward), 204);
+        deliver_text(2 * i + 1, 2 * i + 1, "en", "/help");
+    }
+    wait_for(NOTHING_LEFT);
+    ck_rows(2 * UPDATES,
+            "update u WHERE"
+            " EXISTS (SELECT FROM sending s WHERE s.chat_id = u.chat_id)"
+            " <> EXISTS (SELECT FROM queued q WHERE q.idempotency_key = 'taxi:' || u.update_id)");
+    stand_sql("DROP TRIGGER note_queued ON delivery");
+    stand_sql("DROP FUNCTION note_queued()");
+    stand_sql("DROP TABLE queued");
 }
 
 FIBER_TEST(deliveries_are_ordered_by_chat_or_user)

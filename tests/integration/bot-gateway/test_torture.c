@@ -250,6 +250,7 @@ static const struct torture_case rows[] = {
     CASE("forward", "POST /v1/forwards", .body = FORWARD),
     CASE("forward asked for again", "POST /v1/forwards", .repeated = true, .body = FORWARD),
     CASE("one forward", "GET /v1/forwards/:id", .given = GIVEN_FORWARD),
+    CASE("forward changed", "PATCH /v1/forwards/:id", .given = GIVEN_FORWARD, .body = "{'exclusive':true}"),
     CASE("forward deleted", "DELETE /v1/forwards/:id", .given = GIVEN_FORWARD),
 
     CASE("broadcasts", "GET /v1/broadcasts", .given = GIVEN_BROADCAST),

@@ -285,6 +285,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
         .is_owner = talk->is_owner,
         .staff = talk->staff,
         .has_talk = talk->has_talk,
+        .is_wanted = talk->is_wanted,
         .edited = talk->edited,
         .state = talk->state,
         .caller = {answer_call, view_relay, talk}

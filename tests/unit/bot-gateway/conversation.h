@@ -41,6 +41,7 @@ struct conversation {
     bool no_agreement; /* the bot has no links to an agreement */
     struct staff_chat_view staff;
     bool has_talk;
+    bool is_wanted; /* by an exclusive forward */
     struct relay_edited edited;
     struct relay_view relay; /* parties that the person can reach: conversation_reach() */
     struct slice first_name;

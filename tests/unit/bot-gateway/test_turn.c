@@ -310,6 +310,49 @@ TEST(other_updates_do_nothing)
     ck_assert_uint_eq(talk.output.count, 0);
 }
 
+/* --- updates for other programs --- */
+
+TEST(update_that_a_forward_wants_is_left_to_it)
+{
+    talk.is_wanted = true;
+    conversation_put(&talk, "stay", "guests", "{}", 2, 1);
+    ck_assert(conversation_type(&talk, "3"));
+    ck_assert(talk.output.is_left && !talk.output.moved && talk.output.count == 0);
+    ck_assert_int_eq(talk.output.reach, TURN_REACHABLE);
+    ck_assert(conversation_type(&talk, "/start ref_x"));
+    ck_assert(talk.output.is_left && talk.output.count == 0 && talk.output.source.at == NULL);
+    ck_assert(conversation_tap_data(&talk, "a:on-the-way"));
+    ck_assert(talk.output.is_left);
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert_int_eq(talk.output.replies[0].kind, TURN_ANSWER);
+    ck_assert(talk.output.replies[0].text.at == NULL);
+    talk.is_wanted = false;
+    ck_assert(conversation_type(&talk, "/help"));
+    ck_assert(!talk.output.is_left);
+    ck_assert_saw("@help");
+}
+
+TEST(words_for_others_are_never_left_to_a_forward)
+{
+    talk.is_wanted = true;
+    conversation_reach(&talk, FIELD_ABSENT, -100);
+    talk.relay.talk_is_found = talk.relay.talk_is_open = true;
+    conversation_put(&talk, "relay", "person", "{}", 1, 1);
+    ck_assert(conversation_type(&talk, "для человека"));
+    ck_assert(!talk.output.is_left && talk.output.passes && talk.output.conceals);
+    conversation_put(&talk, "relay", "person", "{}", 1, 1);
+    ck_assert(conversation_type(&talk, "/search"));
+    ck_assert(talk.output.is_left);
+    talk.state = (struct turn_state){.version = 1};
+    talk.has_talk = true;
+    ck_assert(conversation_type(&talk, "ещё слово"));
+    ck_assert(!talk.output.is_left && talk.output.passes);
+    talk.has_talk = false;
+    talk.edited.is_changed = true;
+    ck_assert(conversation_edit(&talk, "иначе"));
+    ck_assert(!talk.output.is_left);
+}
+
 TEST(update_is_tried_five_times_in_five_minutes)
 {
     int64_t whole = 0;

@@ -83,6 +83,9 @@ struct flow {
      * are zero when an update begins, unless `resume` sets them after the others are read. */
     const struct fields *data;
     void (*resume)(void *data); /* may be NULL */
+    /* What the person writes in it is for another person: no forward takes it over (struct
+     * turn_input, `is_wanted`). */
+    bool is_confidential;
     /* While the person has a talk with staff, words stand for no tap. */
     bool yields_to_staff;
     /* Moves FLOW_WORDS of all steps, after those of the step and its FLOW_TEXT. */

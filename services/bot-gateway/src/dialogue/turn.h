@@ -77,6 +77,9 @@ struct turn_input {
     bool has_talk;                /* an open talk with staff (relay_view.talk_is_open) */
     struct relay_edited edited;   /* of ABOUT_EDIT */
     struct turn_state state;
+    /* A forward that is marked `exclusive` takes the update over, unless it is for another
+     * person or a command of staff: struct turn_output, `is_left`. */
+    bool is_wanted;
     /* If `state` is that of an earlier try: the number of versions by which the stored dialogue is
      * ahead of it. Else 0. */
     int64_t late_by;
@@ -201,7 +204,9 @@ struct turn_output {
     struct slice member_name;
     struct turn_pass pass; /* valid if `passes` */
     bool passes;           /* `pass` is set */
-    bool confided;         /* the text of the update is not stored in the history */
+    /* No dialogue has handled the update, because a forward takes it over. */
+    bool is_left;
+    bool confided; /* the text of the update is not stored in the history */
     /* The update contains words for another person: it is not forwarded, and its body is deleted
      * once it is handled. Also set by a turn that fails. */
     bool conceals;

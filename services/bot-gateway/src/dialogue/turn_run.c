@@ -129,6 +129,16 @@ static bool read_edited_message(struct db *tx, struct turn_run *run, struct faul
            relay_store_find_edited(tx, &run->update.bot_id, view, &run->input.edited, fault);
 }
 
+/* Sets input->is_wanted. An update whose earlier try has made calls remains with its dialogue: it
+ * may have acted. */
+static bool find_exclusive_forward(struct db *tx, struct turn_run *run, struct fault *fault)
+{
+    const struct turn_update *update = &run->update;
+
+    return !update->has_exclusive || update->acted || update->record.calls.at != NULL ||
+           forwards_lock_exclusive(tx, &update->id, &run->input.is_wanted, fault);
+}
+
 static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
@@ -153,6 +163,8 @@ static bool build_input(struct db *tx, struct turn_run *run, struct fault *fault
                                              .user_id = FIELD_ABSENT,
                                              .message_id = FIELD_ABSENT};
     run->acted = update->acted;
+    if (!find_exclusive_forward(tx, run, fault))
+        return false;
     if (update->body.at == NULL) /* a kind that no dialogue uses */
         return true;
     if (!update_view_read(update->body, &run->arena, &run->input.update, fault) ||
@@ -327,15 +339,19 @@ bool turn_run_store_in_history(struct db *tx, const struct turn_run *run,
 
 bool turn_run_enqueue_for_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
+    /* No dialogue uses an update without a body, and none has answered one that is dead. */
+    const bool is_left = run->update.has_exclusive &&
+                         (run->update.body.at == NULL || run->output.is_left || run->dead);
+
     if (!run->update.has_forwards || run->output.conceals)
         return true;
     for (int row = 0; row < run->merged.count; row++) {
         struct turn_queued merged;
         turn_store_read_queued(&run->merged, row, &merged);
-        if (!forwards_enqueue_update(tx, &merged.id, fault))
+        if (!forwards_enqueue_update(tx, &merged.id, is_left, fault))
             return false;
     }
-    return forwards_enqueue_update(tx, &run->update.id, fault);
+    return forwards_enqueue_update(tx, &run->update.id, is_left, fault);
 }
 
 static bool store_records_and_set_done(struct db *tx, struct turn_run *run, struct fault *fault)
@@ -415,7 +431,7 @@ bool turn_run_handle_next_update(struct db *tx, void *arg, struct fault *fault)
     struct turn_run *run = arg;
     bool is_primary = true;
 
-    run->taken = run->queued = run->done = run->put_off = run->searches = false;
+    run->taken = run->queued = run->done = run->put_off = run->searches = run->dead = false;
     run->output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
     db_rows_finish(&run->rows);
     arena_reset(&run->arena);

@@ -254,7 +254,70 @@ static bool handle_edit(struct talk *talk)
     return done;
 }
 
+/* --- updates for other programs --- */
+
+/* Whether the message is no command, in a dialogue whose words are for another person. */
+static bool is_message_of_confidential_flow(const struct turn_input *input)
+{
+    const struct product *product = input->product;
+
+    if (input->update.command.at != NULL || input->state.ends_at <= input->now)
+        return false;
+    for (size_t i = 0; i < product->flow_count; i++)
+        if (product->flows[i]->is_confidential &&
+            slice_is(input->state.flow, product->flows[i]->name))
+            return true;
+    return false;
+}
+
+/* Whether the update has words for another person or for staff, or is a command of staff. */
+static bool is_confidential(const struct turn_input *input)
+{
+    const struct update_view *update = &input->update;
+    struct slice argument;
+
+    if (update->about == ABOUT_EDIT)
+        return input->edited.is_changed;
+    if (update->about != ABOUT_MESSAGE)
+        return update_view_in_group(update) && update->about == ABOUT_TAP;
+    return is_message_of_confidential_flow(input) || (input->has_talk && update->text.at != NULL) ||
+           find_function_for_reply_to_bot(input, &argument) != NULL ||
+           is_staff_command_or_reply(input);
+}
+
+static bool is_left_to_forwards(const struct turn_input *input)
+{
+    return input->is_wanted && !is_confidential(input);
+}
+
+/* Stops the progress indicator of a tap, which other programs cannot do. */
+static void answer_tap(const struct turn_input *input, struct turn_output *out)
+{
+    const struct update_view *update = &input->update;
+
+    if (update->about == ABOUT_TAP && update->tap_id.at != NULL)
+        out->replies[out->count++] = (struct turn_reply){.kind = TURN_ANSWER};
+}
+
 /* --- the turn --- */
+
+/* Whether a dialogue handles the update. */
+static bool is_for_dialogue(const struct turn_input *input)
+{
+    const struct update_view *update = &input->update;
+
+    switch (update->about) {
+    case ABOUT_MESSAGE:
+        return is_staff_command_or_reply(input) ||
+               (update->is_private && turn_is_for_bot(update, input->username));
+    case ABOUT_EDIT:
+        return input->edited.is_changed || (update->is_private && update->has_location);
+    case ABOUT_TAP:
+        return update->tap_id.at != NULL;
+    default:
+        return false;
+    }
+}
 
 static bool handle_update(const struct turn_input *input, struct arena *arena,
                           struct turn_output *out, struct fault *fault)
@@ -282,13 +345,10 @@ bool turn_handle_update(const struct turn_input *input, struct arena *arena,
         made.reach = TURN_REACHABLE;
     if (update->about == ABOUT_MEMBERSHIP)
         made.reach = reach_from_membership(update->membership);
-    if (((update->about == ABOUT_MESSAGE &&
-          (is_staff_command_or_reply(input) ||
-           (update->is_private && turn_is_for_bot(update, input->username)))) ||
-         (update->about == ABOUT_EDIT &&
-          (input->edited.is_changed || (update->is_private && update->has_location))) ||
-         (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
-        !handle_update(input, arena, &made, fault)) {
+    made.is_left = is_left_to_forwards(input);
+    if (made.is_left)
+        answer_tap(input, &made);
+    else if (is_for_dialogue(input) && !handle_update(input, arena, &made, fault)) {
         out->conceals = made.conceals;
         return false;
     }

@@ -86,6 +86,7 @@ static const struct db_column columns[] = {
     {DB_TEXT,  AT(record.calls),   .sql = "u.calls::text"},
     {DB_TEXT,  AT(record.state_before), .sql = "u.state_before::text"},
     {DB_BOOL,  AT(has_forwards),  .sql = "EXISTS (SELECT FROM forward f WHERE f.bot_id = u.bot_id)"},
+    {DB_BOOL,  AT(has_exclusive), .sql = "EXISTS (SELECT FROM forward f WHERE f.bot_id = u.bot_id AND f.exclusive)"},
     {DB_NAME,  AT(language),      .sql = "p.language", .names = language_names},
     {DB_NAME,  AT(told_language), .sql = "p.told_language", .names = language_names},
     {DB_TEXT,  AT(source),        .sql = "p.source"},

@@ -60,6 +60,7 @@ struct turn_update {
     struct slice body;         /* absent: no dialogue uses updates of this kind */
     struct turn_record record; /* of earlier tries: turn_store_renew_lease() */
     bool has_forwards;         /* the bot has outgoing webhooks, perhaps none for this update */
+    bool has_exclusive;        /* one of them is exclusive, perhaps not for this update */
     /* Of the person: */
     int language;        /* that the person has chosen; -1: none */
     int told_language;   /* of the person's app (Telegram reports it); -1: person not known */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Forwards: create, list, delete. */
+/* Forwards: create, list, change, delete. */
 #include <stddef.h>
 
 #include "api/change.h"
@@ -46,21 +46,30 @@ static bool check_all_fields(struct change *change, const struct gateway_app *ap
            fault_list_ok(&problems, fault);
 }
 
+/* The match as JSON, in the arena; absent: all updates. */
+static bool encode_match(struct change *change, const struct forward_match *match,
+                         struct slice *json, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf text = BUF(LIST_PAGE_BYTES_MAX);
+
+    fields_encode(&forward_match_fields, match, false, &text);
+    if (!buf_keep(&text, change->arena, json, fault))
+        return false;
+    if (slice_is(*json, "{}"))
+        *json = SLICE_NONE;
+    return true;
+}
+
 static bool insert_receiver_and_forward(struct change *change, const struct forward_new *wanted,
                                         const struct uuid *id, const struct bot *bot,
                                         const struct deliver_key *key, struct fault *fault)
 {
     const struct uuid bot_id = bot->id; /* a copy: `bot` is valid only until the next wait */
-    struct slice match = SLICE_NONE;
-    AUTO(buf_finish) struct buf text = BUF(LIST_PAGE_BYTES_MAX);
+    struct slice match;
 
-    fields_encode(&forward_match_fields, &wanted->match, false, &text);
-    if (!buf_keep(&text, change->arena, &match, fault))
-        return false;
-    if (slice_is(match, "{}"))
-        match = SLICE_NONE;
-    return deliver_store_add_receiver(change->tx, id, wanted->url, key, fault) &&
-           forward_store_insert(change->tx, id, &bot_id, match, fault);
+    return encode_match(change, &wanted->match, &match, fault) &&
+           deliver_store_add_receiver(change->tx, id, wanted->url, key, fault) &&
+           forward_store_insert(change->tx, id, &bot_id, match, wanted->exclusive, fault);
 }
 
 static bool create_forward(struct change *change, void *arg, struct http_response *res,
@@ -121,6 +130,48 @@ static enum http_status reply_with_forward(struct reading *reading, struct http_
 }
 
 READ_BY_ID(get_forward, reply_with_forward)
+
+/* --- change --- */
+
+/* Decodes the body onto the present values, and checks them. */
+static bool decode_patch(struct change *change, const struct forward *before,
+                         struct forward_patch *patch, struct fault *fault)
+{
+    struct fault_list problems;
+
+    fields_clear(&forward_patch_fields, patch);
+    patch->exclusive = before->exclusive;
+    if (before->match.at != NULL && !fields_decode(&forward_match_fields, before->match, false,
+                                                   &patch->match, NULL, change->arena, fault))
+        return false;
+    if (!http_request_decode(change->req, &forward_patch_fields, true, patch, NULL, fault))
+        return false;
+    fault_list_init(&problems, change->arena);
+    forward_match_check(&patch->match, &problems);
+    return fault_list_ok(&problems, fault);
+}
+
+static bool update_forward(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault)
+{
+    const struct asked *asked = arg;
+    const struct uuid *id = &asked->id, *tenant = &change->caller->tenant_id;
+    struct forward forward;
+    struct forward_patch patch;
+    struct slice match;
+
+    if (!forward_store_lock(change->tx, tenant, id, change->arena, &forward, fault) ||
+        !change_if_match(change, forward.version, fault) ||
+        !decode_patch(change, &forward, &patch, fault) ||
+        !encode_match(change, &patch.match, &match, fault) ||
+        !forward_store_update(change->tx, id, match, patch.exclusive, fault) ||
+        !forward_store_find(change->tx, tenant, id, change->arena, &forward, fault))
+        return false;
+    change_audit(change, "forward.update", "forward", id, forward.version);
+    return change_reply_fields(change, res, &forward_fields, &forward, forward.version);
+}
+
+CHANGE_BY_ID(patch_forward, update_forward)
 
 /* --- delete --- */
 

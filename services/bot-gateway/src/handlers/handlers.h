@@ -24,6 +24,7 @@ http_handler post_broadcast_cancel;
 http_handler post_forward;
 http_handler get_forwards;
 http_handler get_forward;
+http_handler patch_forward;
 http_handler delete_forward;
 
 http_handler post_message;

@@ -47,6 +47,13 @@ struct forward_new {
     struct forward_match match;
     struct slice url;
     struct slice secret;
+    bool exclusive;
+};
+
+/* What a caller may change. */
+struct forward_patch {
+    struct forward_match match;
+    bool exclusive;
 };
 
 /* A forward as the API shows it: without its secret. */
@@ -58,6 +65,9 @@ struct forward {
     int status;            /* index of forward_status_names */
     int64_t failing_since; /* FIELD_ABSENT: deliveries do not fail */
     struct slice last_error;
+    /* Takes the matching updates over: no dialogue answers them, and no other forward gets them.
+     * Of several that match, the oldest does. */
+    bool exclusive;
     int64_t version;
     int64_t created_at;
 };

@@ -26,9 +26,18 @@ static const struct field new_items[] = {
     {.name = "match",  .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(match), .table = &forward_match_fields},
     {.name = "url",    .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(url), .min = 8, .max = DELIVER_URL_MAX},
     {.name = "secret", .type = FIELD_TEXT,   .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY, AT(secret), .min = 1, .max = DELIVER_SECRET_MAX},
+    {.name = "exclusive", .type = FIELD_BOOL, AT(exclusive)},
 };
 #undef AT
 const struct fields forward_new_fields = FIELDS_OF(new_items, struct forward_new);
+
+#define AT(member) .offset = offsetof(struct forward_patch, member)
+static const struct field patch_items[] = {
+    {.name = "match",     .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(match), .table = &forward_match_fields},
+    {.name = "exclusive", .type = FIELD_BOOL,   .flags = FIELD_REQUIRED, AT(exclusive)},
+};
+#undef AT
+const struct fields forward_patch_fields = FIELDS_OF(patch_items, struct forward_patch);
 // clang-format on
 
 /* No action changes the status of a forward: it follows from the deliveries. */
@@ -49,6 +58,7 @@ static const struct field items[] = {
     {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_no_actions},
     {.name = "failing_since",   .type = FIELD_TIME, .flags = FIELD_OMIT, AT(failing_since)},
     {.name = "last_error",      .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(last_error)},
+    {.name = "exclusive",       .type = FIELD_BOOL, AT(exclusive)},
     {.name = "version",         .type = FIELD_INT,  AT(version)},
     {.name = "created_at",      .type = FIELD_TIME, AT(created_at)},
 };

@@ -14,6 +14,7 @@ static const struct db_column columns[] = {
      .sql = "CASE WHEN r.disabled_at IS NOT NULL THEN 'disabled' WHEN r.failing_since IS NOT NULL THEN 'failing' ELSE 'active' END"},
     {DB_TIME, AT(failing_since), .sql = "r.failing_since"},
     {DB_TEXT, AT(last_error),    .sql = "r.last_error"},
+    {DB_BOOL, AT(exclusive),     .name = "exclusive"},
     {DB_INT,  AT(version),       .name = "version"},
     {DB_TIME, AT(created_at),    .name = "created_at"},
 };
@@ -30,19 +31,24 @@ static const struct db_constraint constraints[] = {
 };
 static const struct db_statement insert_statement = {
     .name = "forward_insert",
-    .parameters = "id uuid, bot uuid, match jsonb, most integer",
-    .sql = "INSERT INTO forward (id, bot_id, match, slot) VALUES ({id}, {bot}, {match},"
+    .parameters = "id uuid, bot uuid, match jsonb, exclusive boolean, most integer",
+    .sql = "INSERT INTO forward (id, bot_id, match, exclusive, slot) VALUES ({id}, {bot}, {match}, {exclusive},"
            " (SELECT min(slot) FROM generate_series(1, {most}) slot"
            "  WHERE NOT EXISTS (SELECT FROM forward f WHERE f.bot_id = {bot} AND f.slot = slot.slot)))",
     .constraints = constraints,
 };
 
-static const struct db_statement find_statement = {
-    .name = "forward_find",
-    .parameters = "tenant uuid, id uuid",
-    .shape = &forward_shape,
-    .sql = "SELECT {columns}" OF_TENANT " AND f.id = {id}",
-    .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such forward."},
+#define FIND(name_, lock_)                                                                         \
+    {.name = (name_), .parameters = "tenant uuid, id uuid", .shape = &forward_shape,               \
+     .sql = "SELECT {columns}" OF_TENANT " AND f.id = {id}" lock_,                                 \
+     .no_row = {FAULT_NOT_FOUND, "not_found", "There is no such forward."}}
+static const struct db_statement find_statement = FIND("forward_find", "");
+static const struct db_statement lock_statement = FIND("forward_lock", " FOR UPDATE OF f");
+
+static const struct db_statement update_forward_statement = {
+    .name = "forward_change",
+    .parameters = "id uuid, match jsonb, exclusive boolean",
+    .sql = "UPDATE forward SET match = {match}, exclusive = {exclusive}, version = version + 1 WHERE id = {id}",
 };
 
 static const struct db_statement delete_statement = {
@@ -61,11 +67,18 @@ const struct db_statement forward_list_statement = {
            LIST_PAGE_CUT,
 };
 
+#define FORWARDS_OF                                                                                \
+    "SELECT f.id, f.match::text FROM update u JOIN forward f ON f.bot_id = u.bot_id"               \
+    " JOIN receiver r ON r.id = f.id WHERE u.id = {update} AND r.disabled_at IS NULL"
 static const struct db_statement of_statement = {
     .name = "forward_of",
     .parameters = "update uuid",
-    .sql = "SELECT f.id, f.match::text FROM update u JOIN forward f ON f.bot_id = u.bot_id"
-           " JOIN receiver r ON r.id = f.id WHERE u.id = {update} AND r.disabled_at IS NULL ORDER BY f.id",
+    .sql = FORWARDS_OF " AND NOT f.exclusive ORDER BY f.id",
+};
+static const struct db_statement exclusive_of_statement = {
+    .name = "forward_exclusive_of",
+    .parameters = "update uuid",
+    .sql = FORWARDS_OF " AND f.exclusive ORDER BY f.id FOR SHARE OF f",
 };
 
 #define AT(member) offsetof(struct forward_update, member)
@@ -91,12 +104,12 @@ static const struct db_statement update_statement = {
 // clang-format on
 
 bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uuid *bot_id,
-                          struct slice match_json, struct fault *fault)
+                          struct slice match_json, bool exclusive, struct fault *fault)
 {
-    return db_query(
-        tx, &insert_statement,
-        DB_VALUES(db_uuid(id), db_uuid(bot_id), db_text(match_json), db_int(FORWARDS_MAX)), NULL,
-        fault);
+    return db_query(tx, &insert_statement,
+                    DB_VALUES(db_uuid(id), db_uuid(bot_id), db_text(match_json), db_bool(exclusive),
+                              db_int(FORWARDS_MAX)),
+                    NULL, fault);
 }
 
 bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -107,6 +120,21 @@ bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struc
                        fault);
 }
 
+bool forward_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                        struct arena *arena, struct forward *out, struct fault *fault)
+{
+    *out = (struct forward){0};
+    return db_find_row(tx, &lock_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), arena, out,
+                       fault);
+}
+
+bool forward_store_update(struct db *tx, const struct uuid *id, struct slice match_json,
+                          bool exclusive, struct fault *fault)
+{
+    return db_query(tx, &update_forward_statement,
+                    DB_VALUES(db_uuid(id), db_text(match_json), db_bool(exclusive)), NULL, fault);
+}
+
 bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     return db_query(tx, &delete_statement, DB_VALUES(db_uuid(id)), NULL, fault);
@@ -115,13 +143,14 @@ bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fa
 /* --- for an update --- */
 
 bool forward_store_read_update_and_forwards(struct db *tx, const struct uuid *update_id,
-                                            struct db_rows *forwards, struct db_rows *update,
-                                            struct forward_update *out, struct fault *fault)
+                                            bool exclusive, struct db_rows *forwards,
+                                            struct db_rows *update, struct forward_update *out,
+                                            struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(update_id)};
     const struct db_call calls[] = {
-        {&of_statement,     values, 1, forwards},
-        {&update_statement, values, 1, update  },
+        {exclusive ? &exclusive_of_statement : &of_statement, values, 1, forwards},
+        {&update_statement,                                   values, 1, update  },
     };
 
     if (!db_query_all(tx, calls, 2, fault))

@@ -47,6 +47,7 @@ static bool decode_and_compare_match(struct enqueuing *enqueuing,
     return true;
 }
 
+/* Selects the forwards of enqueuing->forwards that match, the oldest first. */
 static bool select_matching_forwards(struct enqueuing *enqueuing,
                                      struct uuid selected[FORWARDS_MAX], size_t *count,
                                      struct fault *fault)
@@ -56,6 +57,8 @@ static bool select_matching_forwards(struct enqueuing *enqueuing,
         .kind = update->kind, .chat_id = update->chat_id, .botname = update->botname};
 
     *count = 0;
+    if (enqueuing->forwards.count == 0 || enqueuing->rows.count == 0)
+        return true;
     if (!forward_subject_read_text(update->body, &enqueuing->arena, &subject, fault))
         return false;
     for (int row = 0; row < enqueuing->forwards.count && row < FORWARDS_MAX; row++) {
@@ -67,6 +70,18 @@ static bool select_matching_forwards(struct enqueuing *enqueuing,
         *count += good;
     }
     return true;
+}
+
+/* Reads the update, and selects its forwards that are exclusive, or are not. */
+static bool read_and_select(struct db *tx, const struct uuid *update_id, bool exclusive,
+                            struct enqueuing *enqueuing, struct uuid selected[FORWARDS_MAX],
+                            size_t *count, struct fault *fault)
+{
+    db_rows_finish(&enqueuing->forwards);
+    db_rows_finish(&enqueuing->rows);
+    return forward_store_read_update_and_forwards(tx, update_id, exclusive, &enqueuing->forwards,
+                                                  &enqueuing->rows, &enqueuing->update, fault) &&
+           select_matching_forwards(enqueuing, selected, count, fault);
 }
 
 /* The lane of an update. Updates of a chat are delivered in order; updates without a chat, by user.
@@ -103,19 +118,32 @@ static bool enqueue_for_selected_forwards(struct db *tx, struct enqueuing *enque
     return deliver_store_enqueue(tx, &item, selected, count, fault);
 }
 
-bool forwards_enqueue_update(struct db *tx, const struct uuid *update_id, struct fault *fault)
+bool forwards_lock_exclusive(struct db *tx, const struct uuid *update_id, bool *found,
+                             struct fault *fault)
+{
+    AUTO(free_enqueuing) struct enqueuing enqueuing = {.arena = ARENA(ARENA_MAX)};
+    struct uuid selected[FORWARDS_MAX];
+    size_t count;
+
+    if (!read_and_select(tx, update_id, true, &enqueuing, selected, &count, fault))
+        return false;
+    *found = count > 0;
+    return true;
+}
+
+bool forwards_enqueue_update(struct db *tx, const struct uuid *update_id, bool is_left,
+                             struct fault *fault)
 {
     AUTO(free_enqueuing)
     struct enqueuing enqueuing = {.arena = ARENA(ARENA_MAX), .body = BUF(DELIVER_BODY_MAX)};
     struct uuid selected[FORWARDS_MAX];
-    size_t count;
+    size_t count = 0;
 
-    if (!forward_store_read_update_and_forwards(tx, update_id, &enqueuing.forwards, &enqueuing.rows,
-                                                &enqueuing.update, fault))
+    if (is_left && !read_and_select(tx, update_id, true, &enqueuing, selected, &count, fault))
         return false;
-    if (enqueuing.forwards.count == 0 || enqueuing.rows.count == 0)
-        return true;
-    if (!select_matching_forwards(&enqueuing, selected, &count, fault))
+    if (count > 0)
+        return enqueue_for_selected_forwards(tx, &enqueuing, update_id, selected, 1, fault);
+    if (!read_and_select(tx, update_id, false, &enqueuing, selected, &count, fault))
         return false;
     return count == 0 ||
            enqueue_for_selected_forwards(tx, &enqueuing, update_id, selected, count, fault);

@@ -7,6 +7,7 @@
 #include "outgoing_webhooks/forward.h"
 
 extern const struct fields forward_new_fields;   /* of struct forward_new */
+extern const struct fields forward_patch_fields; /* of struct forward_patch */
 extern const struct fields forward_match_fields; /* of struct forward_match */
 extern const struct fields forward_fields;       /* of struct forward, for encoding */
 

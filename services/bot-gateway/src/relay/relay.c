@@ -498,6 +498,7 @@ const struct flow relay_flow = {
     .data_format = 1,
     .data = &fields,
     .resume = reset_step_text,
+    .is_confidential = true,
     .steps = steps,
     .step_count = ARRAY_LEN(steps),
 };

@@ -120,11 +120,20 @@ static void register_metrics(void)
 
 static const char *class_of_status(long status)
 {
-    return status >= 500   ? "5xx"
-           : status >= 400 ? "4xx"
-           : status >= 300 ? "3xx"
-           : status > 0    ? "2xx"
-                           : "other";
+    static const struct {
+        long least;
+        const char *name;
+    } classes[] = {
+        {500, "5xx"},
+        {400, "4xx"},
+        {300, "3xx"},
+        {1,   "2xx"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(classes); i++)
+        if (status >= classes[i].least)
+            return classes[i].name;
+    return "other";
 }
 
 /* Counts a call in the metrics. `fault` NULL: there was an answer, with this `status`. */

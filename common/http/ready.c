@@ -68,14 +68,20 @@ static bool is_paused(const struct ready *ready)
     return false;
 }
 
+static const char *name_status(struct ready *ready, int64_t now_ns)
+{
+    const bool well = ready_is_ready(ready, now_ns);
+
+    if (ready->stopping)
+        return "stopping";
+    if (!well)
+        return "not_ready";
+    return is_paused(ready) ? "paused" : "ready";
+}
+
 void ready_encode(struct ready *ready, int64_t now_ns, struct buf *out)
 {
-    bool well = ready_is_ready(ready, now_ns);
-    const char *status = ready->stopping    ? "stopping"
-                         : !well            ? "not_ready"
-                         : is_paused(ready) ? "paused"
-                                            : "ready";
-    buf_printf(out, "{\"status\":\"%s\",\"checks\":{", status);
+    buf_printf(out, "{\"status\":\"%s\",\"checks\":{", name_status(ready, now_ns));
     for (size_t i = 0; i < ready->count; i++) {
         const struct ready_part *part = &ready->parts[i];
         buf_printf(out, "%s\"%s\":\"%s\"", i > 0 ? "," : "", part->name,

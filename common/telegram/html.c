@@ -31,11 +31,21 @@ static struct html_atom make_bad_atom(const char *why)
 
 /* --- characters and entities --- */
 
+/* The length of a character of UTF-8 by its first byte. */
+static size_t char_len_of_lead(unsigned char lead)
+{
+    if (lead >= 0xf0)
+        return 4;
+    if (lead >= 0xe0)
+        return 3;
+    return lead >= 0xc0 ? 2 : 1;
+}
+
 static size_t char_len_at_start(struct slice text)
 {
-    unsigned char lead = (unsigned char)text.at[0];
-    size_t max = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    const size_t max = char_len_of_lead((unsigned char)text.at[0]);
     size_t len = 1;
+
     while (len < max && len < text.len && ((unsigned char)text.at[len] & 0xc0) == 0x80)
         len++;
     return len;

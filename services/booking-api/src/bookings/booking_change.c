@@ -90,12 +90,13 @@ static bool check_nights_free(struct change *change, const struct booking *chang
     auto_rows struct db_rows ended = {0};
     struct booking_conflicts found;
 
-    return booking_change_store_find_conflicts(change->tx, changed, change->arena, &ended, &found,
-                                               fault) &&
-           booking_record_expired(change, &ended, fault) &&
-           (found.count == 0 ||
-            booking_refuse_taken(change->arena, changed->check_in, changed->check_out,
-                                 found.buffer_days, found.taken, found.count, fault));
+    if (!booking_change_store_find_conflicts(change->tx, changed, change->arena, &ended, &found,
+                                             fault) ||
+        !booking_record_expired(change, &ended, fault))
+        return false;
+    return found.count == 0 ||
+           booking_refuse_taken(change->arena, changed->check_in, changed->check_out,
+                                found.buffer_days, found.taken, found.count, fault);
 }
 
 /* Describes the stay before the change, for the history. */

@@ -17,12 +17,13 @@ bool booking_expire_if_overdue(struct change *change, struct booking *booking, s
     auto_rows struct db_rows ended = {0};
     struct booking_step last;
 
-    return booking->status != BOOKING_EXPIRED ||
-           (db_query(change->tx, &booking_expire_store_nights_statement, nights, ARRAY_LEN(nights),
-                     &ended, fault) &&
-            booking_record_expired(change, &ended, fault) &&
-            booking_store_lock_in_apartment(change, &booking->id, &booking->apartment_id, booking,
-                                            &last, fault));
+    if (booking->status != BOOKING_EXPIRED)
+        return true;
+    return db_query(change->tx, &booking_expire_store_nights_statement, nights, ARRAY_LEN(nights),
+                    &ended, fault) &&
+           booking_record_expired(change, &ended, fault) &&
+           booking_store_lock_in_apartment(change, &booking->id, &booking->apartment_id, booking,
+                                           &last, fault);
 }
 
 static bool end_and_record_batch(struct change *change, const struct db_statement *statement,

@@ -291,12 +291,15 @@ static const struct db_statement by_distance_statements[] = {
 
 static enum base choose_base_filter(const struct apartment_query *query)
 {
-    return !isnan(query->near.lat)          ? BASE_NEAR
-           : !uuid_is_nil(&query->id)       ? BASE_ID
-           : query->code.at != NULL         ? BASE_CODE
-           : !uuid_is_nil(&query->owner_id) ? BASE_OWNER
-           : query->city.at != NULL         ? BASE_CITY
-                                            : BASE_TENANT;
+    if (!isnan(query->near.lat))
+        return BASE_NEAR;
+    if (!uuid_is_nil(&query->id))
+        return BASE_ID;
+    if (query->code.at != NULL)
+        return BASE_CODE;
+    if (!uuid_is_nil(&query->owner_id))
+        return BASE_OWNER;
+    return query->city.at != NULL ? BASE_CITY : BASE_TENANT;
 }
 
 static const struct db_statement *choose_statement_with_filters(const struct apartment_query *query)

@@ -399,8 +399,9 @@ bool feed_store_write(struct db *tx, const struct feed *feed, const struct feed_
     const bool is_answered =
         written->is_read && state->last != FEED_ANSWER_NONE && judgement->verdict != FEED_FAILING;
 
-    return (!judgement->is_changed || write_nights(tx, feed, state, fault)) &&
-           db_query(tx, &write_statement,
+    if (judgement->is_changed && !write_nights(tx, feed, state, fault))
+        return false;
+    return db_query(tx, &write_statement,
                     DB_VALUES(db_uuid(&feed->id), db_str(feed_verdict_names[judgement->verdict]),
                               judgement->error != NULL ? db_str(judgement->error) : db_null(),
                               db_str(feed_answer_names[state->last]), db_bool(state->trusted),

@@ -68,14 +68,17 @@ static bool check_fields(struct change *change, const struct booking_app *app,
     struct fault_list problems;
 
     fault_list_init(&problems, change->arena);
-    return add_problem_if_invalid(
-               &problems, "url",
-               deliver_url_check(&app->webhook_hosts, webhook->url, change->arena, fault), fault) &&
-           check_types(change, app, &webhook->types, &problems, fault) &&
-           (key_or_null == NULL ||
-            add_problem_if_invalid(&problems, "secret",
-                                   check_secret(webhook->secret, key_or_null, fault), fault)) &&
-           fault_list_ok(&problems, fault);
+    const bool url_is_valid =
+        deliver_url_check(&app->webhook_hosts, webhook->url, change->arena, fault);
+    if (!add_problem_if_invalid(&problems, "url", url_is_valid, fault) ||
+        !check_types(change, app, &webhook->types, &problems, fault))
+        return false;
+    if (key_or_null != NULL) {
+        const bool secret_is_valid = check_secret(webhook->secret, key_or_null, fault);
+        if (!add_problem_if_invalid(&problems, "secret", secret_is_valid, fault))
+            return false;
+    }
+    return fault_list_ok(&problems, fault);
 }
 
 /* --- create --- */
@@ -194,13 +197,16 @@ static bool write_changes(struct change *change, const struct webhook *before,
     struct deliver_key key;
     struct slice types;
 
-    return fields_keep_texts(&webhook->types, change->arena, &types, fault) &&
-           events_store_find_end(change->tx, &end, fault) &&
-           deliver_store_read_key(change->tx, &webhook->id, &key, fault) &&
-           deliver_store_update_receiver(change->tx, &webhook->id, webhook->url, &key, fault) &&
-           (!begins || deliver_store_clear_receiver(change->tx, &webhook->id, fault)) &&
-           (!revives || deliver_store_try_receiver(change->tx, &webhook->id, true, fault)) &&
-           webhook_store_update(change->tx, &webhook->id, types, begins ? &end : NULL, fault);
+    if (!fields_keep_texts(&webhook->types, change->arena, &types, fault) ||
+        !events_store_find_end(change->tx, &end, fault) ||
+        !deliver_store_read_key(change->tx, &webhook->id, &key, fault) ||
+        !deliver_store_update_receiver(change->tx, &webhook->id, webhook->url, &key, fault))
+        return false;
+    if (begins && !deliver_store_clear_receiver(change->tx, &webhook->id, fault))
+        return false;
+    if (revives && !deliver_store_try_receiver(change->tx, &webhook->id, true, fault))
+        return false;
+    return webhook_store_update(change->tx, &webhook->id, types, begins ? &end : NULL, fault);
 }
 
 static bool update_webhook(struct change *change, void *arg, struct http_response *res,

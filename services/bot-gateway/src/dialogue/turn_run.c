@@ -403,13 +403,14 @@ static bool try_store_output(struct db *tx, struct turn_run *run, bool *stored, 
     if ((moves && !dialogue_store_set_state(tx, update, &run->output.state, stored, fault)) ||
         (*stored && !link_staff_chat_if_requested(tx, run, stored, fault)))
         return false;
-    return !*stored ||
-           (move_group_to_supergroup(tx, run, fault) && store_reachability(tx, run, fault) &&
-            turn_run_conceal_edit(tx, run, fault) &&
-            enqueue_replies_and_passed_message(tx, run, fault) &&
-            turn_run_enqueue_for_forwards(tx, run, fault) &&
-            album_store_merged_updates(tx, run, false, fault) &&
-            store_records_and_set_done(tx, run, fault));
+    if (!*stored)
+        return true;
+    return move_group_to_supergroup(tx, run, fault) && store_reachability(tx, run, fault) &&
+           turn_run_conceal_edit(tx, run, fault) &&
+           enqueue_replies_and_passed_message(tx, run, fault) &&
+           turn_run_enqueue_for_forwards(tx, run, fault) &&
+           album_store_merged_updates(tx, run, false, fault) &&
+           store_records_and_set_done(tx, run, fault);
 }
 
 /* --- the transactions --- */

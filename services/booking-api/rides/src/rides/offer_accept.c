@@ -188,9 +188,10 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
     };
     if (is_stored)
         winner.id = offer->id;
-    return ride_store_set_trip(change->tx, ride, fault) &&
-           ride_record_step(change, ride, RIDE_OPEN, ride_machine.actions[RIDE_ACCEPT].audit,
-                            SLICE_NONE, fault) &&
-           offer_store_close_all(change, &ride->id, &winner, fault) &&
-           (!made || ride_add_match_events(change, &trip.id, fault));
+    if (!ride_store_set_trip(change->tx, ride, fault) ||
+        !ride_record_step(change, ride, RIDE_OPEN, ride_machine.actions[RIDE_ACCEPT].audit,
+                          SLICE_NONE, fault) ||
+        !offer_store_close_all(change, &ride->id, &winner, fault))
+        return false;
+    return !made || ride_add_match_events(change, &trip.id, fault);
 }

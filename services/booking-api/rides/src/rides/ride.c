@@ -32,17 +32,26 @@ bool ride_can_cancel_free(const struct ride *ride)
            (ride->road_closed || cancel_is_free(&trip, ride->agreed_at, ride->now));
 }
 
+static enum cancel_by get_canceller(const struct api_caller *caller)
+{
+    switch (transition_actor(caller)) {
+    case RIDE_BY_GUEST:
+        return CANCEL_BY_GUEST;
+    case RIDE_BY_DRIVER:
+        return CANCEL_BY_DRIVER;
+    case TRANSITION_BY_STAFF:
+        return CANCEL_BY_STAFF;
+    default:
+        return CANCEL_BY_SYSTEM;
+    }
+}
+
 struct cancel_case ride_build_cancel_case(const struct ride *ride, const struct api_caller *caller)
 {
-    const unsigned actor = transition_actor(caller);
-
     return (struct cancel_case){
         .policy = (enum cancel_policy)ride->policy,
         .end = CANCEL_CANCELLED,
-        .by = actor == RIDE_BY_GUEST         ? CANCEL_BY_GUEST
-              : actor == RIDE_BY_DRIVER      ? CANCEL_BY_DRIVER
-              : actor == TRANSITION_BY_STAFF ? CANCEL_BY_STAFF
-                                             : CANCEL_BY_SYSTEM,
+        .by = get_canceller(caller),
         .depart_at = ride->depart_at,
         .delay_minutes = ride->delay_minutes,
         .confirmed_at = ride->agreed_at,

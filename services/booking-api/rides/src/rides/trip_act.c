@@ -115,14 +115,17 @@ static bool apply_and_store_action(const struct action *action, enum trip_action
     trip->status = status_after;
     /* A delay moves deadlines. It may also admit waiting rides: a trip whose road is closed takes
      * no rides, and at the new time the road may be open. */
-    return trip_store_update(change->tx, trip, effects[trip_action].moves_stops, fault) &&
-           (!effects[trip_action].moves_stops ||
-            (ride_waitlist_store_extend_deadlines(change->tx, &trip->id, fault) &&
-             ride_waitlist_hold_free_seats(change, &trip->id, fault))) &&
-           trip_record_step(change, trip, from, effects[trip_action].event,
-                            trip_machine.actions[trip_action].audit, action->note->reason, fault) &&
-           (trip->fault != CANCEL_FAULT_DRIVER ||
-            driver_suspend_for_faults(change, &trip->driver_id, fault));
+    if (!trip_store_update(change->tx, trip, effects[trip_action].moves_stops, fault))
+        return false;
+    if (effects[trip_action].moves_stops &&
+        (!ride_waitlist_store_extend_deadlines(change->tx, &trip->id, fault) ||
+         !ride_waitlist_hold_free_seats(change, &trip->id, fault)))
+        return false;
+    if (!trip_record_step(change, trip, from, effects[trip_action].event,
+                          trip_machine.actions[trip_action].audit, action->note->reason, fault))
+        return false;
+    return trip->fault != CANCEL_FAULT_DRIVER ||
+           driver_suspend_for_faults(change, &trip->driver_id, fault);
 }
 
 bool trip_lock(struct change *change, const struct uuid *id, struct trip *trip,

@@ -66,9 +66,9 @@ const char *api_scope_name_lowest(const struct api_callers *callers, unsigned sc
 /* Converts "note:read,note:write" to bits. The text "all" means every scope of the service. Names
  * that are no scope of this service are ignored. */
 unsigned api_scope_bits_from_names(const struct api_callers *callers, struct slice names);
-/* True if `names` is "all", or each name is a scope of this service or of services/callers.txt. */
+/* Whether `names` is "all", or each name is a scope of this service or of services/callers.txt. */
 bool api_scopes_are_all_known(const struct api_callers *callers, struct slice names);
-/* True if services/callers.txt restricts this scope to keys of the tenant "system". */
+/* Whether services/callers.txt restricts this scope to keys of the tenant "system". */
 bool api_scope_is_system(struct slice scope);
 /* Bits of the service's scopes for which api_scope_is_system() is true. */
 unsigned api_scope_get_system_bits(const struct api_callers *callers);
@@ -92,10 +92,10 @@ bool api_actor_set_client(struct arena *arena, struct api_caller *caller,
 const struct api_caller *api_caller(const struct http_request *req);
 /* True for staff and for a client without X-Actor. */
 bool api_caller_is_staff(const struct api_caller *caller);
-/* True if api_caller_is_staff(). Otherwise FAULT_FORBIDDEN "forbidden". */
+/* Whether the caller is staff (api_caller_is_staff()). Otherwise FAULT_FORBIDDEN "forbidden". */
 bool api_check_staff(const struct api_caller *caller, struct fault *fault) MUST_CHECK;
 
-/* True if the number or id in a body or query is that of the caller's actor. An absent one becomes
+/* Whether the number or id in a body or query is that of the caller's actor. An absent one becomes
  * it. */
 bool api_caller_own_number(const struct api_caller *caller, int64_t *number) MUST_CHECK;
 bool api_caller_own_id(const struct api_caller *caller, struct uuid *id) MUST_CHECK;

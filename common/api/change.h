@@ -78,7 +78,7 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
 bool change_read_dry_run(const struct http_request *req, bool *dry_run,
                          struct fault *fault) MUST_CHECK;
 
-/* True if the request's If-Match allows a change of the resource at `version`, or if this is a
+/* Whether the request's If-Match allows a change of the resource at `version`, or if this is a
  * task, which has no If-Match. Otherwise FAULT_PRECONDITION "version_mismatch". */
 bool change_if_match(const struct change *change, int64_t version, struct fault *fault) MUST_CHECK;
 

@@ -45,6 +45,6 @@ bool change_request_read(struct change_state *state, struct fault *fault) MUST_C
 /* change_queue.c: queues a statement; its values are copied. */
 void change_queue_statement(struct change_state *state, const struct db_statement *statement,
                             const struct db_value *values, size_t count);
-/* True if `act` has exceeded no limit of the queue. Otherwise the fault is "out_of_memory" or
+/* Whether `act` has exceeded no limit of the queue. Otherwise the fault is "out_of_memory" or
  * "change_too_large". */
 bool change_queue_check_limits(const struct change_state *state, struct fault *fault) MUST_CHECK;

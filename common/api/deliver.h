@@ -151,7 +151,7 @@ enum { DELIVER_MADE_KEY = 32 };
 void deliver_secret_make(struct deliver_key *out);
 /* Writes the secret of a key. */
 void deliver_secret_write(const struct deliver_key *key, char out[DELIVER_SECRET_MAX + 1]);
-/* True if all bytes of the key are printable ASCII. */
+/* Whether all bytes of the key are printable ASCII. */
 bool deliver_key_is_printable(const struct deliver_key *key);
 
 bool deliver_store_add_receiver(struct db *tx, const struct uuid *id, struct slice url,

@@ -39,9 +39,9 @@ typedef bool events_part_fn(const struct api_caller *caller, struct events_part 
 
 enum { EVENTS_TYPES_MAX = 50 }; /* types of a request or a webhook */
 
-/* True if `type` is one of `known` (NULL-terminated), or its first part and ".*": "note.*". */
+/* Whether `type` is one of `known` (NULL-terminated), or its first part and ".*": "note.*". */
 bool events_type_is_known(const char *const *known, struct slice type);
-/* True if the caller may read events of this type, or of all types of "note.*". */
+/* Whether the caller may read events of this type, or of all types of "note.*". */
 bool events_part_has_type(const struct events_part *part, struct slice type);
 
 http_handler service_get_events;

@@ -29,7 +29,7 @@ enum {
 };
 
 void api_key_generate(bool is_test_key, char out[API_KEY_LEN + 1]);
-/* True if shape and checksum are right; makes no look-up. */
+/* Whether shape and checksum are right; makes no look-up. */
 bool api_key_is_wellformed(struct slice key);
 
 struct api_keys; /* the process's cache of keys */

@@ -32,7 +32,7 @@ void key_table_finish(struct key_table *table);
 
 /* Returns the entry of a key, borrowed until the table changes; NULL if there is none. */
 struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash);
-/* True if the key was looked up less than `limit_ms` ago. */
+/* Whether the key was looked up less than `limit_ms` ago. */
 bool key_entry_is_younger(const struct key_entry *entry, int64_t now_ns, int64_t limit_ms);
 bool key_table_is_unknown(const struct key_table *table, const uint8_t *hash, int64_t now_ns);
 

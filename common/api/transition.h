@@ -83,13 +83,13 @@ const struct transition *transition_find(const struct transition_machine *machin
 bool transition_check(const struct transition_machine *machine, struct transition_state state,
                       int action, unsigned actor, int *to_or_null, struct fault *fault) MUST_CHECK;
 
-/* True if the actor `actor_text` took the last step, and this action leads from the status before
+/* Whether the actor `actor_text` took the last step, and this action leads from the status before
  * it to the present status. The request then counts as repeated: it has no effect and is answered
  * with 200. */
 bool transition_repeats(const struct transition_machine *machine, const struct step_last *last,
                         int status, int action, struct slice actor_text);
 
-/* True if a row of the table leads from another status to `status` by this action. */
+/* Whether a row of the table leads from another status to `status` by this action. */
 bool transition_leads_to(const struct transition_machine *machine, int action, int status);
 
 /* One entry of allowed_actions. */

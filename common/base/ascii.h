@@ -49,7 +49,7 @@ static inline int ascii_parse_digits(const char *at, int count)
     return value;
 }
 
-/* True if the text is not empty and has only letters, digits and characters of `extra_chars`. */
+/* Whether the text is not empty and has only letters, digits and characters of `extra_chars`. */
 static inline bool ascii_is_word(struct slice text, const char *extra_chars)
 {
     for (size_t i = 0; i < text.len; i++)

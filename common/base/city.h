@@ -28,5 +28,5 @@ extern const size_t city_count;
  * do not matter, nor does a word that says what it is: "г. Алматы", "Алматы қаласы". */
 const struct city *city_find(struct slice name);
 
-/* True if `name` is a name by which city_find() finds this city. */
+/* Whether `name` is a name by which city_find() finds this city. */
 bool city_is_named(const struct city *city, struct slice name);

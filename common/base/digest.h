@@ -37,7 +37,7 @@ uint32_t digest_random_number(void);
 /* Writes `len` characters of `alphabet` and a NUL. Each is drawn alone and equally likely. */
 void digest_random_text(const char *alphabet, char *out, size_t len);
 
-/* True if the bytes are equal. The time does not depend on the position of a difference. */
+/* Whether the bytes are equal. The time does not depend on the position of a difference. */
 bool digest_equal(const void *a, const void *b, size_t len);
 
 void digest_hex(const uint8_t *data, size_t len, char *out /* has 2 * len + 1 bytes */);

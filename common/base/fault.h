@@ -100,7 +100,7 @@ bool fault_list_has(const struct fault_list *list, const char *field);
 void fault_list_add(struct fault_list *list, const char *field, const char *code,
                     const char *format, ...) PRINTF_LIKE(4, 5);
 
-/* True if no problem was added. Otherwise `fault` becomes FAULT_INVALID with the problems as
+/* Whether no problem was added. Otherwise `fault` becomes FAULT_INVALID with the problems as
  * fields. Its code is the code of the only problem, or "invalid" if there are several. */
 bool fault_list_ok(const struct fault_list *list, struct fault *fault) MUST_CHECK;
 

@@ -6,7 +6,7 @@
 
 #include "base/value.h"
 
-/* True if the latitude and longitude are within their ranges. False for an absent place. */
+/* Whether the latitude and longitude are within their ranges. False for an absent place. */
 bool geo_is_in_range(struct field_geo place);
 
 /* Kilometres between two places on a sphere of the earth's mean radius (haversine); the error is at

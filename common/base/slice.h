@@ -44,10 +44,10 @@ static inline size_t slice_find(struct slice text, const char *const *names, siz
     return i;
 }
 
-/* True if the array `names` contains `text`. */
+/* Whether the array `names` contains `text`. */
 #define SLICE_IS_IN(text, names) (slice_find((text), (names), ARRAY_LEN(names)) < ARRAY_LEN(names))
 
-/* True if `list` contains a text equal to `text`. */
+/* Whether `list` contains a text equal to `text`. */
 static inline bool slice_is_among(struct slice text, const struct slice *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -56,7 +56,7 @@ static inline bool slice_is_among(struct slice text, const struct slice *list, s
     return false;
 }
 
-/* True if the texts are equal, ignoring the case of ASCII letters. */
+/* Whether the texts are equal, ignoring the case of ASCII letters. */
 static inline bool slice_equal_caseless(struct slice a, struct slice b)
 {
     return a.len == b.len && (a.len == 0 || strncasecmp(a.at, b.at, a.len) == 0);
@@ -125,7 +125,7 @@ static inline bool slice_starts(struct slice text, struct slice prefix)
     return text.len >= prefix.len && memcmp(text.at, prefix.at, prefix.len) == 0;
 }
 
-/* True if `text` contains `part`; an empty part is in every text. */
+/* Whether `text` contains `part`; an empty part is in every text. */
 static inline bool slice_contains(struct slice text, struct slice part)
 {
     return part.len == 0 || (text.len > 0 && memmem(text.at, text.len, part.at, part.len) != NULL);

@@ -62,25 +62,25 @@ bool text_is_invisible(struct slice text);
 
 enum { TEXT_MARK_RUN_MAX = 30 }; /* UAX 15, Stream-Safe Text Format; no language has so many */
 
-/* True if more than TEXT_MARK_RUN_MAX combining marks follow each other in canonical decomposition,
+/* Whether more than TEXT_MARK_RUN_MAX combining marks follow each other in canonical decomposition,
  * whether the text is composed or not. NFC sorts such a run in quadratic time. Bodies and queries
  * with it are refused ("bad_text"), except documents of search-api, which people have written
  * elsewhere. bot-gateway replaces such a name of a person; it stores and passes on all other texts
  * as they are. Phrases and search read the letter alone (text_decode_composed()). */
 bool text_has_long_mark_run(struct slice text);
 
-/* True if the text has only A-Za-z0-9_-, which need no escaping in a URL. True for an empty
+/* Whether the text has only A-Za-z0-9_-, which need no escaping in a URL. True for an empty
  * text. */
 bool text_is_url_safe(struct slice text);
 
 /* True for groups of [a-z0-9] joined by single '-' or '_', 1-64 bytes. */
 bool text_is_slug(struct slice text);
 
-/* True if two names are equal, ignoring case, "ё" for "е", and the code points in `ignored`, an
+/* Whether two names are equal, ignoring case, "ё" for "е", and the code points in `ignored`, an
  * array that ends with 0. False for invalid UTF-8. */
 bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
-/* True if two code points that follow each other belong to different characters as people see them
+/* Whether two code points that follow each other belong to different characters as people see them
  * (UAX 29, extended grapheme clusters), so not within a flag or a family of emoji. `state` is 0
  * before the first pair of a text, and passed on from pair to pair. */
 bool text_is_grapheme_break(int32_t before, int32_t after, int32_t *state);

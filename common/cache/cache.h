@@ -28,7 +28,7 @@ enum {
 struct cache *cache_create(struct loop *loop, struct work *work, const char *url,
                            struct fault *fault);
 void cache_destroy(struct cache *cache); /* NULL is allowed */
-/* True if it is connected, and no command has waited for longer than CACHE_COMMAND_MS. */
+/* Whether it is connected, and no command has waited for longer than CACHE_COMMAND_MS. */
 bool cache_is_usable(const struct cache *cache);
 
 /* Must run in a fiber. Sends one command, whose arguments may have any bytes, and parks the fiber

@@ -41,7 +41,7 @@ bool http_origin_acquire(struct http_origins *origins, struct slice name, struct
                          struct fault *fault) MUST_CHECK;
 void http_origin_release(struct http_origin *origin);
 
-/* True if a call may be sent. Otherwise FAULT_UNAVAILABLE "circuit_open" with retry_after_s.
+/* Whether a call may be sent. Otherwise FAULT_UNAVAILABLE "circuit_open" with retry_after_s.
  * `is_probe` is set to true for the one call that tests whether an open circuit may close. After
  * true, http_origin_report() or http_origin_ignore_call() must be called with the same `is_probe`.
  * While the circuit is open, reports of calls that are not the probe are ignored. */

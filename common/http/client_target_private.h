@@ -28,7 +28,7 @@ struct http_target {
 bool http_target_parse(const char *url, struct arena *arena, struct http_target *out,
                        struct fault *fault) MUST_CHECK;
 
-/* True if the host is private without a look-up: a private address, or localhost (RFC 6761,
+/* Whether the host is private without a look-up: a private address, or localhost (RFC 6761,
  * 6.3). */
 bool http_target_is_private(const struct http_target *target);
 

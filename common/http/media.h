@@ -7,13 +7,13 @@
 /* True for application/json and application/<something>+json; parameters are ignored. */
 bool http_media_is_json(struct slice content_type);
 
-/* True if `content_type` is `type`; parameters are ignored. */
+/* Whether `content_type` is `type`; parameters are ignored. */
 bool http_media_is(struct slice content_type, struct slice type);
 
-/* True if JSON is acceptable. An absent or empty header accepts everything. A range with q=0
+/* Whether JSON is acceptable. An absent or empty header accepts everything. A range with q=0
  * excludes what it covers; the most specific range decides. */
 bool http_media_accepts_json(struct slice accept);
 
-/* True if gzip is acceptable. An absent header accepts every coding; an empty one accepts none, so
+/* Whether gzip is acceptable. An absent header accepts every coding; an empty one accepts none, so
  * the answer is sent uncompressed. */
 bool http_media_accepts_gzip(struct slice accept_encoding);

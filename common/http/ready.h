@@ -33,7 +33,7 @@ void ready_report(struct ready *ready, size_t part, bool is_well, int64_t now_ns
 /* Marks a part as pausing: while the part is down, the service stays ready, but in state "paused",
  * because it can still reply to its users. */
 void ready_set_pausing(struct ready *ready, size_t part, bool pauses);
-/* True if all required parts are up and the service is not stopping. */
+/* Whether all required parts are up and the service is not stopping. */
 bool ready_is_ready(struct ready *ready, int64_t now_ns);
 /* Writes {"status":"ready","checks":{"postgres":"up",...}}. Other statuses: not_ready, stopping,
  * and paused (ready, but a pausing part is down). */

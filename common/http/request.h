@@ -123,14 +123,14 @@ bool http_request_json(const struct http_request *req, bool required, const stru
 bool http_request_decode(const struct http_request *req, const struct fields *table, bool patch,
                          void *out, struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 
-/* True if the request has no body or an empty object. For actions, which have no fields. */
+/* Whether the request has no body or an empty object. For actions, which have no fields. */
 bool http_request_empty(const struct http_request *req, struct fault *fault) MUST_CHECK;
 
 /* Decodes the query parameters by fields_decode_query(). `table` NULL: there are none. */
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault) MUST_CHECK;
 
-/* True if the request may change the resource at `version`: If-Match is absent, "*", or has a tag
+/* Whether the request may change the resource at `version`: If-Match is absent, "*", or has a tag
  * with this number before its dot. Otherwise FAULT_PRECONDITION "version_mismatch". */
 bool http_request_if_match(const struct http_request *req, int64_t version,
                            struct fault *fault) MUST_CHECK;

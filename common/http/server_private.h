@@ -179,7 +179,7 @@ bool http_admission_reserve_answer(struct http_server *server, size_t bytes, boo
 void http_admission_release_answer(struct http_server *server, size_t bytes);
 /* True while more than half of `answers_max` is in use. */
 bool http_admission_presses_readers(const struct http_server *server);
-/* True if the server must accept no further connection. */
+/* Whether the server must accept no further connection. */
 bool http_admission_refuses_connections(const struct http_server *server);
 /* True while more than `connections_max` connections are open. Every request except probes is then
  * answered 503 and its connection closed. */
@@ -196,7 +196,7 @@ void http_connection_set_state(struct connection *connection, enum connection_st
 void http_connection_begin_request(struct connection *connection);
 /* Called at the end of a request: counts its bytes as consumed. */
 void http_connection_end_request(struct connection *connection, const struct exchange *exchange);
-/* True if no request is running and no byte of the next request has arrived. */
+/* Whether no request is running and no byte of the next request has arrived. */
 bool http_connection_is_idle(struct connection *connection);
 void http_connection_shut_down(struct connection *connection);
 /* Closes the connection that has been idle for longest, if its idle time is at least `idle_min_ns`.

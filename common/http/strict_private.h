@@ -44,7 +44,7 @@ void http_strict_refuse(struct http_strict *strict, const char *why);
  * reason. */
 bool http_strict_end(struct http_strict *strict, struct fault *fault) MUST_CHECK;
 
-/* True if the value has no control characters except tabs. */
+/* Whether the value has no control characters except tabs. */
 static inline bool http_strict_has_no_control(struct slice value)
 {
     for (size_t i = 0; i < value.len; i++) {

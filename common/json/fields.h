@@ -144,7 +144,7 @@ size_t fields_body_size(const struct json_body *body);
 bool fields_decode_body(const struct fields *table, const struct json_body *body, bool patch,
                         void *out, struct fields_seen *seen, struct arena *arena,
                         struct fault *fault) MUST_CHECK;
-/* True if the body is an object with a member `name` that is not null. */
+/* Whether the body is an object with a member `name` that is not null. */
 bool fields_body_has(const struct json_body *body, const char *name);
 /* Writes canonical JSON: sorted names, no white space; "{}" if there is no body. */
 bool fields_encode_canonical(const struct json_body *body, struct buf *out,

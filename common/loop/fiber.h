@@ -56,7 +56,7 @@ void fiber_set_deadline(struct fiber *fiber, int64_t deadline_ns);
  * loop that checks the awaited condition. */
 bool fiber_park(int64_t until_ns, struct fault *fault) MUST_CHECK;
 
-/* True if `fault` came from a park of a cancelled fiber. */
+/* Whether `fault` came from a park of a cancelled fiber. */
 bool fiber_was_cancelled(const struct fault *fault);
 
 /* Makes a parked fiber ready; it runs later in this iteration of the loop. Two wakes before it runs

@@ -94,6 +94,6 @@ struct fiber_scheduler *fiber_scheduler_create(struct loop *loop, struct fault *
 void fiber_scheduler_destroy(struct fiber_scheduler *scheduler);
 /* Runs the ready fibers and the fibers that they wake, for a limited time. */
 void fiber_scheduler_run(struct fiber_scheduler *scheduler);
-/* True if this iteration has taken SLICE_NS or more. */
+/* Whether this iteration has taken SLICE_NS or more. */
 bool fiber_scheduler_is_late(const struct fiber_scheduler *scheduler);
 bool fiber_scheduler_has_ready(const struct fiber_scheduler *scheduler);

@@ -55,7 +55,7 @@ bool days_is_only_bounded(const struct items *items, const struct point *point);
 /* Joins the names of one day: "пятница, 27 ноября", "завтра, 25 ноября". */
 void days_join_names(const struct items *items, struct days *days);
 
-/* True if a word that is not in the vocabulary stands beside a day and may change it: the month of
+/* Whether a word that is not in the vocabulary stands beside a day and may change it: the month of
  * "сб 12 дкб", the first word of "слдщ пятница". */
 bool days_have_unknown_words(const struct items *items, const struct days *days);
 

@@ -24,13 +24,13 @@ enum ending {
     ENDING_OTHER
 };
 
-/* True if `rest`, which must not be empty, is a valid ending after a stem with this inflection. */
+/* Whether `rest`, which must not be empty, is a valid ending after a stem with this inflection. */
 bool ending_parse(enum inflection inflection, const uint8_t *rest, size_t len, enum ending *ending);
 /* The length of a Kazakh case ending on a foreign word: "выходныеге". 0: there is no ending. */
 size_t ending_find_foreign_case_len(const struct letters *word, enum ending *ending);
 /* True for a Kazakh verb in the negative: "төлемеймін", "бермейді", "кетпесін". */
 bool ending_is_of_negative_verb(const struct letters *word);
-/* True if the word is a Kazakh ending of the cases "to", "at" or "from": -ға, -де, -нан. */
+/* Whether the word is a Kazakh ending of the cases "to", "at" or "from": -ға, -де, -нан. */
 bool ending_is_kazakh_case(const struct letters *word, enum ending *ending);
-/* True if the word is a suffix of a day of the month: -го, th, -інен. */
+/* Whether the word is a suffix of a day of the month: -го, th, -інен. */
 bool ending_parse_day_suffix(const struct letters *word, enum ending *ending);

@@ -54,7 +54,7 @@ enum word_kind item_kind_before(const struct items *items, size_t at);
 /* True for an unused "дейін" or "аралығында", which belongs to what precedes it. */
 bool item_is_postposed_to(const struct items *items, size_t at);
 void items_mark_used(struct items *items, size_t from, size_t to);
-/* True if the item can be a count. */
+/* Whether the item can be a count. */
 bool item_is_number(const struct items *items, size_t at);
 
 /* Reads comparative words as limits of the amounts beside them (WORD_AT_MOST, WORD_AT_LEAST), or as

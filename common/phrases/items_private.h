@@ -13,7 +13,7 @@ struct item_reader {
     bool found[PHRASE_MAX];
 };
 
-/* True if the token is one of these words, which are separated by '|'. */
+/* Whether the token is one of these words, which are separated by '|'. */
 bool items_is_token_word(const struct token *token, const char *words);
 
 /* Reads an expression that begins at the token `at`. An expression does not extend over a comma. */

@@ -20,7 +20,7 @@ struct letters {
 /* The normalised letter of a code point of composed text (text_decode_composed()); 0 if it is not a
  * letter. */
 uint8_t letter_of(int32_t point);
-/* True if the code point is ignored within words: accents, soft hyphens, apostrophes. */
+/* Whether the code point is ignored within words: accents, soft hyphens, apostrophes. */
 bool letter_is_ignored(int32_t point);
 
 /* Appends a letter unless it repeats the last one. A word of two equal letters is an abbreviation

@@ -12,5 +12,5 @@ struct slice spelling_in_cyrillic(struct slice name, struct arena *arena);
 /* The name with the English words that it has in Cyrillic letters: "есентай молл" gives "есентай
  * mall". Absent if it has none, or if the arena is full. */
 struct slice spelling_in_english(struct slice name, struct arena *arena);
-/* True if a word of the name is in Latin letters. */
+/* Whether a word of the name is in Latin letters. */
 bool spelling_is_latin(struct slice name);

@@ -25,7 +25,7 @@ extern const struct http_route rides_routes[RIDES_ROUTES];
         "trip.car_changed", "trip.changed", "trip.confirmed", "trip.delayed", "trip.finished",     \
         "trip.road_closed", "trip.scheduled", "trip.started"
 
-/* Does the driver who is the caller exist? For the actor `driver` of struct api_callers. */
+/* Whether the driver who is the caller exists. For the actor `driver` of struct api_callers. */
 bool rides_check_driver_exists(void *data, const struct api_caller *caller, struct fault *fault);
 
 /* Starts the task that expires rides and advances trips every `every_ms` ms until periodic_stop().

@@ -165,7 +165,7 @@ struct tariff apartment_tariff(const struct apartment *apartment);
 /* The number of guests that the price of a night includes. */
 int64_t apartment_included_guests(const struct apartment *apartment);
 
-/* True if the caller may see the apartment: guests see active ones, owners their own, staff all. */
+/* Whether the caller may see the apartment: guests see active ones, owners their own, staff all. */
 bool apartment_visible(const struct apartment *apartment, const struct api_caller *caller);
 /* Fails with FAULT_NOT_FOUND "not_found" unless apartment_visible(). */
 bool apartment_check_visible(const struct api_caller *caller, const struct apartment *apartment,

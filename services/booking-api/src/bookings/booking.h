@@ -169,28 +169,28 @@ struct booking {
     struct booking_clock clock;
 };
 
-/* True if the deposit has been paid. */
+/* Whether the deposit has been paid. */
 bool booking_is_deposit_paid(const struct booking *booking);
 /* The amount paid if owner or staff confirm the booking and state no amount: with what the guest
  * has claimed or, without a claim, at least the deposit. */
 int64_t booking_paid_if_confirmed(const struct booking *booking);
 
-/* True if the caller may see the address. If the booking is checked in, every caller may; if it is
+/* Whether the caller may see the address. If the booking is checked in, every caller may; if it is
  * confirmed, owner and staff may, and a guest who has given a phone or paid a deposit above 0; in
  * other statuses no caller may. */
 bool booking_shows_address(const struct booking *booking, const struct api_caller *caller);
-/* True if the caller may see check_in_info. This requires booking_shows_address(), and a guest who
+/* Whether the caller may see check_in_info. This requires booking_shows_address(), and a guest who
  * has not checked in may see it only from clock.check_in_info on. */
 bool booking_shows_check_in_info(const struct booking *booking, const struct api_caller *caller);
-/* True if a confirmed booking hides its address or check_in_info from the guest because the guest
+/* Whether a confirmed booking hides its address or check_in_info from the guest because the guest
  * has given no phone and paid no deposit. */
 bool booking_needs_phone(const struct booking *booking);
 
-/* True if the caller may see the apartment of the booking: apartment_visible(), and the guest of a
+/* Whether the caller may see the apartment of the booking: apartment_visible(), and the guest of a
  * live booking sees it even if it is inactive. */
 bool booking_shows_apartment(const struct booking *booking, const struct api_caller *caller);
 
-/* True if the booking shows payment_info: its status occupies nights and is not requested, and part
+/* Whether the booking shows payment_info: its status occupies nights and is not requested, and part
  * of the total is unpaid. */
 bool booking_shows_payment_info(const struct booking *booking);
 
@@ -270,7 +270,7 @@ struct booking_taken {
 size_t booking_list_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_days,
                                  const struct booking_taken *taken, size_t count, int32_t *nights);
 
-/* True if the caller may see the booking: guests see their own bookings, owners those of their
+/* Whether the caller may see the booking: guests see their own bookings, owners those of their
  * apartments, staff all. */
 bool booking_visible(const struct booking *booking, const struct api_caller *caller);
 
@@ -308,7 +308,7 @@ enum booking_condition {
     BOOKING_ARRIVAL_NOT_OVER = 1 << 6  /* the check-in day has not ended */
 };
 
-/* True if the guest may change the dates without the owner: the stay has not begun, the apartment
+/* Whether the guest may change the dates without the owner: the stay has not begun, the apartment
  * is active, and a cancellation would still refund everything. */
 bool booking_guest_may_change_dates(const struct booking *booking);
 

@@ -62,7 +62,7 @@ struct quote_alternative {
 bool quote_find_usable(struct change *change, const struct uuid *id, struct quote *out,
                        struct fault *fault) MUST_CHECK;
 
-/* True if the caller may use the quote. Guests may use quotes that they requested or that name no
+/* Whether the caller may use the quote. Guests may use quotes that they requested or that name no
  * guest, owners quotes for their apartments, staff every quote. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 

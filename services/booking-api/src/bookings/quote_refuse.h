@@ -21,7 +21,7 @@ struct quote_request {
     size_t count;                       /* of `taken` */
 };
 
-/* True if `draft` breaks no rule and its nights are free. `draft` is the request's draft or a copy
+/* Whether `draft` breaks no rule and its nights are free. `draft` is the request's draft or a copy
  * with shifted dates. */
 bool quote_is_available(const struct quote_request *request, const struct booking_draft *draft,
                         struct arena *arena) MUST_CHECK;

@@ -72,5 +72,5 @@ bool feed_judge(const struct feed_state *before, const struct feed_reading *read
  * once. Call it only if feed_is_acceptable(). */
 bool feed_accept(const struct feed_state *before, int32_t today, struct arena *arena,
                  struct feed_judgement *out, struct fault *fault) MUST_CHECK;
-/* True if the feed is suspect and its last answer was a calendar. */
+/* Whether the feed is suspect and its last answer was a calendar. */
 bool feed_is_acceptable(enum feed_verdict verdict, enum feed_answer last);

@@ -50,7 +50,7 @@ struct policy_terms policy_terms_at(const struct policy *policy, const struct po
 struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
                                       int64_t total, int64_t paid);
 
-/* True if a cancellation at `now_us` costs nothing. */
+/* Whether a cancellation at `now_us` costs nothing. */
 bool policy_refunds_all(const struct policy *policy, int64_t now_us);
 
 /* The amount that the tier withholds; `paid` is at most the stay's total. */

@@ -51,7 +51,7 @@ struct rate_night rate_apply_to_night(const struct rate *rates, size_t count, in
 struct rate_stay rate_apply_to_stay(const struct rate *rates, size_t count, int32_t check_in,
                                     int32_t check_out, int64_t apartment_min_nights);
 
-/* True if a rule changes price or conditions of the night. */
+/* Whether a rule changes price or conditions of the night. */
 bool rate_night_has_rule(const struct rate_night *night);
 
 /* Adds a problem for each range that does not end after it begins, each rule with both price and

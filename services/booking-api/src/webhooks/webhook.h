@@ -66,11 +66,11 @@ bool webhook_store_touch(struct db *tx, struct webhook *webhook, struct fault *f
 bool webhook_store_rewind(struct db *tx, const struct uuid *id, const struct event_position *after,
                           struct fault *fault) MUST_CHECK;
 bool webhook_store_delete(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
-/* True if the event of a test waits for the webhook. */
+/* Whether the event of a test waits for the webhook. */
 bool webhook_store_has_test(struct db *tx, const struct uuid *id, bool *has,
                             struct fault *fault) MUST_CHECK;
 
-/* True if a webhook has events to enqueue, or its end must be announced. */
+/* Whether a webhook has events to enqueue, or its end must be announced. */
 bool webhook_store_has_due(struct db *db, bool *has_due, struct fault *fault) MUST_CHECK;
 /* Enqueues a page of events for each of some webhooks. `enqueued` is the number of deliveries,
  * `moved` that of webhooks whose position has moved. In a transaction. */

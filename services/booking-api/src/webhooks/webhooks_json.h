@@ -26,7 +26,7 @@ extern const struct fields webhook_replay_fields;
 bool webhook_encode_test(const struct webhook *webhook, const struct uuid *event_id, int64_t at_us,
                          struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;
 
-/* True if `stored` is the answer of a POST that made a webhook. */
+/* Whether `stored` is the answer of a POST that made a webhook. */
 bool webhook_is_stored_answer(struct slice stored);
 /* Writes the stored answer with the secret of the webhook, if that still exists. */
 bool webhook_write_stored_answer(struct change *change, struct slice stored, struct buf *out,

@@ -26,7 +26,7 @@ void forward_events_stop(struct forward_events *events);
 /* One run. `data` is a struct forward_events. */
 bool forward_events_run(void *data, struct fault *fault);
 
-/* True if an event waits. */
+/* Whether an event waits. */
 bool forward_events_store_has_any(struct db *db, bool *has, struct fault *fault) MUST_CHECK;
 /* Enqueues at most `most` events for their forwards and deletes them; `taken` is their number. In a
  * transaction. */

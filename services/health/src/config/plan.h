@@ -40,7 +40,7 @@ const struct check *plan_find(const struct plan *plan, struct slice name);
 /* Lists all direct and indirect dependencies of a check, nearest first: indices of plan->checks.
  * Returns their number. */
 size_t plan_list_all_dependencies(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
-/* True if this instance runs the check. */
+/* Whether this instance runs the check. */
 bool plan_is_local(const struct plan *plan, const struct check *check);
-/* True if the peer runs the check. */
+/* Whether the peer runs the check. */
 bool plan_is_on_peer(const struct plan *plan, const struct check *check);

@@ -5,7 +5,7 @@
 #include "config/check.h"
 #include "config/probe_result.h"
 
-/* True if `value` exceeds the red threshold (`red` is true) or the yellow one. A value equal to the
+/* Whether `value` exceeds the red threshold (`red` is true) or the yellow one. A value equal to the
  * yellow threshold exceeds it; a value equal to the red one does not. Hysteresis: if the threshold
  * was exceeded before (`was_exceeded`), it counts as exceeded until the value is better than the
  * threshold by 2 % of it. For percentages where less is worse, this margin is at most half of the

@@ -80,7 +80,7 @@ bool monitor_queue_due_reminder(struct monitor *monitor, const struct incident *
 
 /* --- the peer: monitor_peer.c --- */
 
-/* True if the peer's last answer by the link is recent. */
+/* Whether the peer's last answer by the link is recent. */
 bool monitor_has_recent_peer_answer(const struct monitor *monitor, int64_t now_us);
 
 /* Sets the states and verdicts of the checks that the peer runs from the peer's last answer, or to
@@ -89,7 +89,7 @@ void monitor_peer_apply_answer(struct monitor *monitor, int64_t now_us);
 /* For each check of the peer that is unknown: sets `cause` to the check of the link, if that check
  * is bad. Call it after verdicts_resolve(). */
 void monitor_peer_set_unknown_causes(struct monitor *monitor);
-/* True if the peer sends the alerts of this bad check, so that this instance does not. */
+/* Whether the peer sends the alerts of this bad check, so that this instance does not. */
 bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64_t now_us);
 /* A check that is bad here and whose alerts the peer sends; NULL: none. */
 const struct check *monitor_find_check_alerted_by_peer(const struct monitor *monitor,

@@ -21,7 +21,7 @@ struct ack_listener {
 bool ack_listener_start(struct ack_listener *listener, const struct channel_tools *tools,
                         struct telegram_channel *chats, ack_listener_fn *acked, void *data,
                         struct fault *fault);
-/* True if another program has interrupted the polling of the bot twice within the last ten minutes,
+/* Whether another program has interrupted the polling of the bot twice within the last ten minutes,
  * so taps are lost. False if the zeroed listener was not started. */
 bool ack_listener_bot_is_shared(const struct ack_listener *listener);
 /* May have not been started. Waits like telegram_poll_stop(). */

@@ -29,7 +29,7 @@ enum {
     ALERTS_TEST_MS = 25 * 1000 /* maximum duration of alerts_send_test() and alerts_send_note() */
 };
 
-/* True if alerts_start() can use the variables. Otherwise prints every mistake to `errors` on a
+/* Whether alerts_start() can use the variables. Otherwise prints every mistake to `errors` on a
  * line of its own, without the value. */
 bool alerts_check_config(const struct health_config *config, FILE *errors);
 /* Returns new. Fails with FAULT_INVALID if a variable cannot be used; the fault names it. */
@@ -62,7 +62,7 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
                       struct fault *fault) MUST_CHECK;
 /* Sets the function that is called after an acknowledgement by Telegram. */
 void alerts_set_ack_handler(struct alerts *alerts, void (*handler)(void *data), void *data);
-/* True if another program, such as health on another server, polls the bot of the alerts too. */
+/* Whether another program, such as health on another server, polls the bot of the alerts too. */
 bool alerts_bot_is_shared(const struct alerts *alerts);
 /* Edits an incident's messages in Telegram soon. Call it after an acknowledgement elsewhere. */
 void alerts_show_ack_in_telegram(struct alerts *alerts, const struct incident *incident);

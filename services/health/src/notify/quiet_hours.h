@@ -15,6 +15,6 @@ struct quiet_hours {
 
 /* Reads "23:00-08:00", or "" for none. False for any other text; `out` is then unchanged. */
 bool quiet_hours_read(const char *text, struct quiet_hours *out) MUST_CHECK;
-/* True if the local time is in the quiet hours. An hour that is repeated when clocks change is
+/* Whether the local time is in the quiet hours. An hour that is repeated when clocks change is
  * quiet both times. */
 bool quiet_hours_contain(const struct quiet_hours *quiet, int64_t now_us);

@@ -6,7 +6,7 @@
 
 enum { READY_WHY_MAX = 128 };
 
-/* True if the status is "paused": the service answers people only that they must wait. */
+/* Whether the status is "paused": the service answers people only that they must wait. */
 bool ready_is_paused(struct slice body, struct arena *arena) MUST_CHECK;
 /* Writes why the service is not ready: the names of the parts that are down ("postgres, redis"), or
  * "stopping"; "" if the body contains neither. Names that are not slugs are omitted. */

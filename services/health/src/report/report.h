@@ -13,7 +13,7 @@
 
 #include "report/report_text.h"
 
-/* True if report_start() can use the variables. Otherwise prints mistakes like
+/* Whether report_start() can use the variables. Otherwise prints mistakes like
  * alerts_check_config(). */
 bool report_check_config(const struct health_config *config, FILE *errors);
 

@@ -16,7 +16,7 @@ enum {
 /* Reads "09:00" as a minute of the day, "" as REPORT_NEVER. For any other text returns false and
  * leaves `minute_of_day` unchanged. */
 bool report_parse_time(const char *text, int *minute_of_day) MUST_CHECK;
-/* True if the report is due: for REPORT_LATE_MIN minutes from minute `at_min` of the day, but not
+/* Whether the report is due: for REPORT_LATE_MIN minutes from minute `at_min` of the day, but not
  * after midnight. */
 bool report_is_due(int at_min, int64_t now_us);
 

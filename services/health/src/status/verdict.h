@@ -122,7 +122,7 @@ void verdict_apply_result(const struct check *check, struct verdict_state *state
 void verdict_restore_state(const struct check *check, struct verdict_state *state, enum level level,
                            int64_t since_us, const struct probe_result *why);
 
-/* True if a silence matches this name (of a check, a rule or an alert) and has not ended. `always`:
+/* Whether a silence matches this name (of a check, a rule or an alert) and has not ended. `always`:
  * a match with '*', as that of a maintenance, does not count (struct check). */
 bool verdict_is_silenced(const struct silence_match *silences, size_t count, const char *name,
                          bool always, int64_t now_us);
@@ -159,7 +159,7 @@ enum verdict verdict_worse(enum verdict one, enum verdict other);
  * An affected check counts as yellow, because its cause may have just recovered; a silenced check
  * and the checks that it affects count as green. */
 enum verdict verdicts_overall(const struct plan *plan, const struct check_verdict *verdicts);
-/* True if a check that has just gone bad waits for a probe of `dependency`, which should then start
+/* Whether a check that has just gone bad waits for a probe of `dependency`, which should then start
  * now. Call it for each of plan_list_all_dependencies() of a check whose probe was bad. */
 bool verdict_awaits_probe_of(const struct plan *plan, const struct verdict_state *states,
                              size_t dependency);

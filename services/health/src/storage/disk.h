@@ -21,7 +21,7 @@ void disk_stop_thread(struct disk *disk);
 void disk_destroy(struct disk *disk);
 /* When the disk became unavailable, wall clock; 0: the disk is available. */
 int64_t disk_away_since_us(const struct disk *disk);
-/* True if jobs are pending, but the thread has ended no job for DISK_TIMEOUT_MS. While this is
+/* Whether jobs are pending, but the thread has ended no job for DISK_TIMEOUT_MS. While this is
  * true, all calls fail at once. */
 bool disk_is_stuck(const struct disk *disk);
 enum { DISK_TIMEOUT_MS = 10 * 1000 };

@@ -142,7 +142,7 @@ typedef bool sqlite_part_fn(struct sqlite *sqlite, void *data, struct fault *fau
 bool sqlite_run_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data,
                             struct fault *fault) MUST_CHECK;
 
-/* True if the last failed statement failed because the file is damaged (first function) or because
+/* Whether the last failed statement failed because the file is damaged (first function) or because
  * the disk is full (second function). */
 bool sqlite_is_damaged(const struct sqlite *sqlite);
 bool sqlite_is_full(const struct sqlite *sqlite);

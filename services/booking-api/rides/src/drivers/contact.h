@@ -8,7 +8,7 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-/* Does the text contain a contact? Contacts are:
+/* Whether the text contains a contact. Contacts are:
  * - A number of Kazakhstan: 10 digits of which the first is 7, 6 or 0, alone or after a 7 or 8
  *   (ITU-T E.164, country code 7; trunk prefix 8). Anything but a letter may separate its
  *   digits, as in "8 (701) 123–45–67" and "8/701/1234567".

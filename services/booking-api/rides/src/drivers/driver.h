@@ -96,12 +96,12 @@ enum driver_action { DRIVER_ACTIVATE, DRIVER_SUSPEND, DRIVER_BLOCK, DRIVER_ACTIO
  * the required documents). */
 extern const struct transition_machine driver_machine;
 struct transition_state driver_state(const struct driver *driver);
-/* Is the action a repetition? True if the same action of the same actor set the present status:
- * transition_repeats(). */
+/* Whether the action is a repetition: the same action of the same actor set the present status
+ * (transition_repeats()). */
 bool driver_action_is_repeated(const struct driver *driver, enum driver_action action,
                                struct slice actor_text);
 
-/* May the driver take a trip? FAULT_FORBIDDEN "driver_suspended", "driver_not_active" or
+/* Whether the driver may take a trip. FAULT_FORBIDDEN "driver_suspended", "driver_not_active" or
  * "document_expired". */
 bool driver_may_drive(int status, int32_t papers_until, int32_t arrival_day,
                       struct fault *fault) MUST_CHECK;

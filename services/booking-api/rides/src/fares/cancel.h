@@ -114,9 +114,9 @@ struct cancel_trip {
 /* Passengers may leave without cost if the total delay is longer than this. */
 enum { CANCEL_DELAY_MINUTES = 60 };
 
-/* May a passenger whose ride was confirmed at `agreed_at` cancel it without a fee and without being
- * at fault? True if free_cancel_at is set and not before `agreed_at`. Also true from one hour
- * before the trip's first departure time while the driver has neither confirmed nor started the
- * trip, unless the ride was confirmed within that hour. False if `agreed_at` is FIELD_ABSENT. Do
- * not call it for boarded rides: they have no free_cancel. */
+/* Whether a passenger whose ride was confirmed at `agreed_at` may cancel it without a fee and
+ * without being at fault. True if free_cancel_at is set and not before `agreed_at`. Also true from
+ * one hour before the trip's first departure time while the driver has neither confirmed nor
+ * started the trip, unless the ride was confirmed within that hour. False if `agreed_at` is
+ * FIELD_ABSENT. Do not call it for boarded rides: they have no free_cancel. */
 bool cancel_is_free(const struct cancel_trip *trip, int64_t agreed_at, int64_t now);

@@ -58,8 +58,8 @@ int64_t route_seat_price_min(const struct route *route);
 /* Highest price of a seat: twice the typical price. */
 int64_t route_seat_price_max(const struct route *route);
 
-/* Is this price of a seat (tiyn) within route_seat_price_min() and route_seat_price_max(),
- * inclusive? Always true if the tenant has not configured the route. */
+/* Whether this price of a seat (tiyn) is within route_seat_price_min() and route_seat_price_max(),
+ * inclusive. Always true if the tenant has not configured the route. */
 bool route_allows_seat_price(const struct route *route, int64_t seat_price);
 
 /* --- SQL of the tenant's rows (route_store.c) --- */

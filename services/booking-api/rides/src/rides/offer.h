@@ -64,13 +64,14 @@ struct offer {
  * longer open becomes `lost`. */
 void offer_apply_clock(struct offer *offer);
 
-/* May the caller see the offer? True for the ride's passenger, the offer's driver and staff. */
+/* Whether the caller may see the offer: the ride's passenger, the offer's driver and staff may. */
 bool offer_visible(const struct offer *offer, const struct api_caller *caller);
 
 /* Validates the fields of a struct offer_draft against each other. */
 void offer_draft_check(const void *draft, struct fault_list *problems);
 
-/* Is the departure after `now`, and within the passenger's window, whose limits are inclusive? */
+/* Whether the departure is after `now`, and within the passenger's window, whose limits are
+ * inclusive. */
 bool offer_departs_in_window(const struct ride_preferences *preferences, int64_t depart_at,
                              int64_t now);
 

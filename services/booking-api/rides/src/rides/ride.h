@@ -152,21 +152,22 @@ bool ride_has_trip(const struct ride *ride);
  * refunded. */
 void ride_apply_clock(struct ride *ride);
 
-/* May the passenger cancel the confirmed ride now without cost and fault? True for a closed road
- * and under cancel_is_free(). */
+/* Whether the passenger may cancel the confirmed ride now without cost and fault: a road is closed,
+ * or cancel_is_free(). */
 bool ride_can_cancel_free(const struct ride *ride);
 /* The facts that decide cost and fault of a cancel by the caller now. */
 struct cancel_case ride_build_cancel_case(const struct ride *ride, const struct api_caller *caller);
 
-/* May the caller see the ride? True for its passenger, the driver of its trip and staff; for any
+/* Whether the caller may see the ride: its passenger, the driver of its trip and staff may; any
  * driver while the ride is open without a trip. */
 bool ride_visible(const struct ride *ride, const struct api_caller *caller);
-/* Does the ride show how to pay the driver? True while the prepayment is due: held or claimed. */
+/* Whether the ride shows how to pay the driver: the prepayment is due, held or claimed. */
 bool ride_shows_payment_info(const struct ride *ride);
 /* Sets FAULT_NOT_FOUND "not_found", for a ride that does not exist or is hidden from the caller.
  * Returns false. */
 bool ride_refuse_unknown(struct fault *fault);
-/* Is the departure past, so that the ride cannot be confirmed? Always false with a test key. */
+/* Whether the departure is past, so that the ride cannot be confirmed. Always false with a test
+ * key. */
 bool ride_is_too_late_to_confirm(const struct ride *ride, const struct api_caller *caller);
 
 /* The seats of an order; if not given, 1, or 0 for a parcel. */
@@ -190,7 +191,7 @@ struct ride_shortage {
     int64_t most;                  /* capacity of each segment */
 };
 
-/* Does the trip have room for the ride? Requires trip_decode_stored_json(). FAULT_CONFLICT
+/* Whether the trip has room for the ride. Requires trip_decode_stored_json(). FAULT_CONFLICT
  * "seats_taken", "cargo_full", "child_seats_taken" or "car_not_free": `shortage` is set.
  * FAULT_CONFLICT "road_closed": `shortage` is empty. */
 bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride_shortage *shortage,

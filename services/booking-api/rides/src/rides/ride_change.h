@@ -21,9 +21,9 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct r
 bool ride_refuse_conflict(struct change *change, const char *code, const struct uuid *ride_id,
                           struct fault *fault) MUST_CHECK;
 
-/* May the caller order, confirm or accept the ride, whose price is set? False: FAULT_CONFLICT
- * "too_many_unpaid": a passenger has RIDE_UNPAID_MAX or more `unpaid` rides, and this one needs no
- * prepayment. Nobody else is limited. */
+/* Whether the caller may order, confirm or accept the ride, whose price is set. False:
+ * FAULT_CONFLICT "too_many_unpaid": a passenger has RIDE_UNPAID_MAX or more `unpaid` rides, and
+ * this one needs no prepayment. Nobody else is limited. */
 bool ride_check_unpaid(const struct api_caller *caller, const struct ride *ride, int64_t unpaid,
                        struct fault *fault) MUST_CHECK;
 

@@ -131,7 +131,7 @@ struct rating {
     int64_t created_at;
 };
 
-/* May the other side see a rating now? `both_rated`: both sides have rated. */
+/* Whether the other side may see a rating now. `both_rated`: both sides have rated. */
 bool rating_is_shown(bool both_rated, int64_t ended_at, int64_t now);
 
 /* Inserts a rating. FAULT_CONFLICT "already_rated": this side has rated. */

@@ -121,7 +121,7 @@ void trip_set_times(struct trip *trip);
 /* Sets what trip_set_times() sets, and the tariff from stops and prices. */
 void trip_set_times_and_tariff(struct trip *trip);
 
-/* Is a road of the trip closed? */
+/* Whether a road of the trip is closed. */
 bool trip_has_closed_road(const struct trip *trip);
 
 struct slice trip_first_name(struct slice full_name);

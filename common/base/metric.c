@@ -98,6 +98,7 @@ void metric_print_family_header(struct buf *out, const char *name, const char *h
 {
     static const char *const types[] = {
         [METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_HISTOGRAM] = "histogram"};
+
     buf_text(out, "# HELP ");
     buf_text(out, name);
     buf_char(out, ' ');

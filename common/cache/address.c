@@ -12,6 +12,7 @@ static bool fault_bad_url(struct fault *fault, const char *why)
 static bool percent_decode(struct slice text, char *out, size_t max)
 {
     size_t len = 0;
+
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
         if (c == '%') {
@@ -43,6 +44,7 @@ static bool copy_nonempty_text(struct slice text, char *out, size_t max)
 static bool parse_database(struct slice text, unsigned *out)
 {
     int64_t number;
+
     if (text.len == 0)
         return true;
     if (!parse_i64(text, 0, REDIS_DATABASES_MAX, &number))
@@ -55,6 +57,7 @@ static bool parse_unix(struct slice text, struct cache_address *out, struct faul
 {
     const struct slice database = SLICE("db=");
     const struct slice path = slice_cut(&text, '?');
+
     if (text.at != NULL && (!slice_starts(text, database) ||
                             !parse_database(slice_from(text, database.len), &out->database)))
         return fault_bad_url(fault, "after the path only ?db=<number> may follow");
@@ -67,6 +70,7 @@ static bool parse_login(struct slice text, struct cache_address *out, struct fau
 {
     struct slice password = text;
     struct slice user = slice_cut(&password, ':');
+
     if (password.at == NULL) {
         password = text;
         user.len = 0;
@@ -83,6 +87,7 @@ static bool parse_host(struct slice text, struct cache_address *out, struct faul
 {
     struct slice host = text;
     int64_t port = REDIS_PORT;
+
     if (text.len > 0 && text.at[0] == '[') {
         text = slice_from(text, 1);
         host = slice_cut(&text, ']');
@@ -105,6 +110,7 @@ static bool parse_host(struct slice text, struct cache_address *out, struct faul
 static bool parse_tcp(struct slice text, struct cache_address *out, struct fault *fault)
 {
     const char *at = text.len > 0 ? memrchr(text.at, '@', text.len) : NULL;
+
     if (at != NULL) {
         size_t len = (size_t)(at - text.at);
         if (!parse_login((struct slice){text.at, len}, out, fault))
@@ -123,6 +129,7 @@ bool cache_address_parse(struct slice url, struct cache_address *out, struct fau
     const struct slice local = SLICE("unix://");
     struct cache_address address = {.none = url.len == 0};
     bool ok = true;
+
     if (slice_starts(url, tcp))
         ok = parse_tcp(slice_from(url, tcp.len), &address, fault);
     else if (slice_starts(url, local))

@@ -50,6 +50,7 @@ static void close_if_silent(void *data)
 {
     struct cache *cache = data;
     int64_t polled_ns = loop_polled_ns(cache->loop);
+
     if (cache->oldest != NULL && polled_ns - cache->oldest->sent_ns >= CACHE_CONNECT_MS * NS_PER_MS)
         cache_link_reconnect(cache->link);
     if (cache->oldest != NULL &&
@@ -62,6 +63,7 @@ static void close_if_silent(void *data)
 static struct call *call_create(struct cache *cache)
 {
     struct call *call = cache->unused;
+
     if (cache->pending >= CACHE_PENDING_MAX)
         return NULL;
     if (cache->silence.slot == 0 &&
@@ -109,6 +111,7 @@ static void on_command_answer(redisAsyncContext *context, void *reply, void *dat
 {
     struct call *call = data;
     struct cache *cache = call->cache;
+
     (void)context;
     assert(cache->oldest == call);
     cache->oldest = call->next;
@@ -128,6 +131,7 @@ bool cache_send(struct cache *cache, const struct slice *args, size_t count,
     size_t len[CACHE_ARGS_MAX];
     redisAsyncContext *context =
         cache->link != NULL ? cache_link_get_ready_context(cache->link) : NULL;
+
     assert(count > 0 && count <= CACHE_ARGS_MAX);
     if (context == NULL || is_stalled(cache))
         return false;
@@ -161,6 +165,7 @@ void cache_drop_answers(struct cache *cache, const void *data)
 static void wake_with_answer(void *data, enum cache_end end, struct slice text)
 {
     struct waiter *waiter = data;
+
     waiter->text = arena_copy(waiter->arena, text);
     waiter->full = text.at != NULL && waiter->text.at == NULL;
     waiter->end = end;
@@ -174,6 +179,7 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
     struct waiter waiter = {.fiber = fiber_current(), .arena = arena, .end = CACHE_AWAY};
     int64_t until_ns = loop_now_ns(cache->loop) + CACHE_COMMAND_MS * NS_PER_MS;
     const bool sent = cache_send(cache, args, count, wake_with_answer, &waiter);
+
     while (sent && !waiter.done) {
         if (fiber_park(until_ns, fault) || waiter.done)
             continue;
@@ -198,6 +204,7 @@ struct cache *cache_create(struct loop *loop, struct work *work, const char *url
                            struct fault *fault)
 {
     struct cache_address address;
+
     if (!cache_address_parse(slice_of(url), &address, fault))
         return NULL;
     struct cache *cache = fault_calloc(sizeof(*cache), "the cache", fault);

@@ -143,6 +143,7 @@ static void bucket_discard(struct limiter *limiter, struct bucket *bucket)
 static bool bucket_evict_if_full(struct limiter *limiter)
 {
     struct bucket *bucket = TAILQ_LAST(&limiter->by_use, bucket_uses);
+
     if (limiter->count < limiter->max)
         return true;
     for (int tries = 0; bucket != NULL && tries < EVICT_TRIES; tries++) {
@@ -158,6 +159,7 @@ static bool bucket_evict_if_full(struct limiter *limiter)
 static struct bucket *bucket_find(struct limiter *limiter, uint64_t hash, struct slice key)
 {
     struct bucket *bucket = LIST_FIRST(&limiter->table[hash & limiter->mask]);
+
     while (bucket != NULL && (bucket->hash != hash ||
                               !slice_equal((struct slice){bucket->key, bucket->key_len}, key)))
         bucket = LIST_NEXT(bucket, chain);
@@ -186,6 +188,7 @@ static struct bucket *bucket_find_or_create(struct limiter *limiter, struct slic
 {
     uint64_t hash = digest_fast64(key);
     struct bucket *bucket = bucket_find(limiter, hash, key);
+
     if (bucket == NULL)
         return bucket_create(limiter, hash, key);
     if (bucket != TAILQ_FIRST(&limiter->by_use)) {
@@ -213,6 +216,7 @@ static bool lease_parse(struct slice text, int64_t out[3])
 static void lease_apply_answer(struct bucket *bucket, const int64_t answer[3], int64_t now_ns)
 {
     int64_t wait_ms = answer[2] > EMPTY_MIN_MS ? answer[2] : EMPTY_MIN_MS;
+
     bucket->lease += answer[0];
     bucket->lease_until_ns = now_ns + LEASE_MS * NS_PER_MS;
     bucket->shared = answer[1];
@@ -231,6 +235,7 @@ static void on_lease_answer(void *data, enum cache_end end, struct slice text)
     struct bucket *bucket = data;
     int64_t now_ns = loop_now_ns(bucket->limiter->loop);
     int64_t answer[3]; /* tokens given, tokens left, milliseconds to wait */
+
     bucket->asking = false;
     if (end == CACHE_ANSWERED && lease_parse(text, answer)) {
         lease_apply_answer(bucket, answer, now_ns);
@@ -249,6 +254,7 @@ static bool lease_request(struct bucket *bucket, int64_t now_ns)
     struct slice args[8] = {SLICE("EVAL"), SLICE(lease_script), SLICE("1"), {.at = key}};
     int64_t back = bucket->lease_until_ns <= now_ns ? bucket->lease : 0;
     const int64_t asked[4] = {bucket->rate, bucket->burst, compute_lease_size(bucket), back};
+
     if (bucket->asking)
         return true;
     if (now_ns < bucket->local_until_ns)
@@ -294,6 +300,7 @@ static void refill_local_tokens(struct bucket *bucket, int64_t rate, int64_t bur
 static int64_t seconds_to_refill(double tokens, int64_t rate)
 {
     int64_t whole = (int64_t)(tokens / (double)rate);
+
     return (double)whole * (double)rate < tokens ? whole + 1 : whole;
 }
 
@@ -305,6 +312,7 @@ static struct limit_decision make_decision(const struct bucket *bucket, bool all
         .limit = bucket->burst,
         .window_s = seconds_to_refill(burst, bucket->rate),
     };
+
     left = left < 0 ? 0 : left > burst ? burst : left;
     decision.remaining = allowed ? (int64_t)left : 0;
     decision.reset_s = seconds_to_refill(burst - left, bucket->rate);
@@ -317,6 +325,7 @@ static struct limit_decision allow_by_lease(struct bucket *bucket, int64_t now_n
 {
     double refilled =
         (double)(now_ns - bucket->shared_ns) * (double)bucket->rate / (double)NS_PER_S;
+
     bucket->local -= 1;
     increment_counter(CACHE_COUNT_LEASED);
     return make_decision(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
@@ -325,6 +334,7 @@ static struct limit_decision allow_by_lease(struct bucket *bucket, int64_t now_n
 static struct limit_decision refuse_with_retry_after(const struct bucket *bucket, int64_t wait_ns)
 {
     struct limit_decision decision = make_decision(bucket, false, 0);
+
     decision.retry_after_s = wait_ns > NS_PER_S ? (wait_ns + NS_PER_S - 1) / NS_PER_S : 1;
     return decision;
 }
@@ -345,6 +355,7 @@ struct limit_decision limiter_take_token(struct limiter *limiter, struct slice k
     int64_t until_ns = now_ns + CACHE_COMMAND_MS * NS_PER_MS;
     struct bucket *bucket = bucket_find_or_create(limiter, key);
     struct fault ignored;
+
     rate_per_s = number_max(rate_per_s, 1);
     burst = number_max(burst, 1);
     if (bucket == NULL) /* memory is out: the request is served without counting */
@@ -374,6 +385,7 @@ struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t ke
                                struct fault *fault)
 {
     size_t slots = 64;
+
     while (slots < keys_max)
         slots *= 2;
     struct limiter *limiter = fault_calloc(sizeof(*limiter), "rate limits", fault);

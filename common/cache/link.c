@@ -43,6 +43,7 @@ static void link_start_attempt(void *data);
 static void link_schedule_retry(struct cache_link *link)
 {
     int64_t due = link->tried_ns + RETRY_MS * NS_PER_MS;
+
     if (due < now_mono_ns())
         due = now_mono_ns();
     due += (int64_t)(digest_random_number() % JITTER_MS) * NS_PER_MS;
@@ -62,6 +63,7 @@ static void do_nothing(void *data)
 static void schedule_write(void *data)
 {
     struct cache_link *link = data;
+
     if (link->flushing || link->state == LINK_GREETING) {
         loop_watch_change(link->loop, &link->watch, EPOLLIN | EPOLLOUT);
         return;
@@ -78,12 +80,14 @@ static void schedule_write(void *data)
 static void stop_watching_writable(void *data)
 {
     struct cache_link *link = data;
+
     loop_watch_change(link->loop, &link->watch, EPOLLIN);
 }
 
 static bool flush_commands(void *data)
 {
     struct cache_link *link = data;
+
     if (link->unwritten && link->context != NULL) {
         link->unwritten = false;
         loop_timer_stop(link->loop, &link->kick);
@@ -99,6 +103,7 @@ static bool flush_commands(void *data)
 static void on_socket_ready(void *data, uint32_t events)
 {
     struct cache_link *link = data;
+
     if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0)
         redisAsyncHandleRead(link->context);
     if ((events & EPOLLOUT) != 0 && link->context != NULL)
@@ -109,6 +114,7 @@ static void on_socket_ready(void *data, uint32_t events)
 static void on_context_freed(void *data)
 {
     struct cache_link *link = data;
+
     loop_watch_remove(link->loop, &link->watch);
     loop_timer_stop(link->loop, &link->kick);
     loop_timer_stop(link->loop, &link->timer);
@@ -122,6 +128,7 @@ static void on_context_freed(void *data)
 static void on_connect_timeout(void *data)
 {
     struct cache_link *link = data;
+
     redisAsyncFree(link->context);
 }
 
@@ -131,6 +138,7 @@ static void on_handshake_answer(redisAsyncContext *context, void *reply, void *d
 {
     struct cache_link *link = data;
     const redisReply *answer = reply;
+
     (void)context;
     if (answer == NULL || answer->type == REDIS_REPLY_ERROR)
         link->refused = true;
@@ -140,6 +148,7 @@ static void on_ping_answer(redisAsyncContext *context, void *reply, void *data)
 {
     struct cache_link *link = data;
     const redisReply *answer = reply;
+
     if (answer == NULL)
         return;
     if (link->refused || answer->type == REDIS_REPLY_ERROR) {
@@ -156,6 +165,7 @@ static bool send_handshake(struct cache_link *link)
     const struct cache_address *address = link->address;
     redisAsyncContext *context = link->context;
     int failed = 0;
+
     link->refused = false;
     if (address->password[0] != '\0' && address->user[0] != '\0')
         failed |= redisAsyncCommand(context, on_handshake_answer, link, "AUTH %s %s", address->user,
@@ -173,6 +183,7 @@ static bool send_handshake(struct cache_link *link)
 static bool attach_context_to_loop(struct cache_link *link, redisAsyncContext *context)
 {
     struct fault fault;
+
     if (!loop_watch_add(link->loop, &link->watch, context->c.fd, EPOLLIN | EPOLLOUT,
                         on_socket_ready, link, &fault))
         return false;
@@ -192,6 +203,7 @@ static void connect_to_address(struct cache_link *link, const struct work_addres
 {
     char numeric[INET6_ADDRSTRLEN];
     redisAsyncContext *context;
+
     if (to != NULL) {
         work_address_format(to, numeric);
         context = redisAsyncConnect(numeric, link->address->port);
@@ -218,6 +230,7 @@ static void resolve_and_connect(void *data)
     size_t count = WORK_ADDRESSES_MAX;
     char host[CACHE_HOST_MAX + 1];
     struct fault fault;
+
     free(data);
     if (link == NULL)
         return;
@@ -240,6 +253,7 @@ static bool start_resolving(struct cache_link *link)
 {
     struct fault fault;
     struct resolution *resolution = calloc(1, sizeof(*resolution));
+
     if (resolution == NULL)
         return false;
     resolution->link = link;
@@ -256,6 +270,7 @@ static bool start_resolving(struct cache_link *link)
 static void link_start_attempt(void *data)
 {
     struct cache_link *link = data;
+
     link->tried_ns = now_mono_ns(); /* the loop may not be running yet, so its clock is not used */
     if (link->address->path[0] != '\0')
         connect_to_address(link, NULL);
@@ -267,6 +282,7 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
                                      const struct cache_address *address, struct fault *fault)
 {
     struct cache_link *link = fault_calloc(sizeof(*link), "the cache", fault);
+
     if (link == NULL)
         return NULL;
     link->loop = loop;

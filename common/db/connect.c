@@ -211,6 +211,7 @@ static PGconn *start_pg_connection(const struct db_conn *conn, const char *hosts
                                    const char *addresses, const char *options)
 {
     const struct db_options *own = &conn->pool->options;
+
     const struct {
         const char *keyword, *value;
     } parameters[] = {

@@ -67,6 +67,7 @@ static void hand_socket_to_mhd(struct http_server *server, int fd,
                                const struct sockaddr_storage *address, socklen_t length)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
+
     if (connection == NULL) {
         close(fd);
         return;
@@ -92,6 +93,7 @@ static void on_pause_end(void *data)
 static void pause_accepting(struct http_server *server)
 {
     int64_t end = loop_now_ns(server->loop) + ACCEPT_PAUSE_MS * NS_PER_MS;
+
     if (!loop_timer_start(server->loop, &server->accept_timer, end, on_pause_end, server))
         return;
     server->listening = false;
@@ -127,6 +129,7 @@ static bool accept_one(struct http_server *server)
 static void on_accept(void *data, uint32_t events)
 {
     struct http_server *server = data;
+
     (void)events;
     for (int i = 0; i < ACCEPTS_PER_ITERATION; i++) {
         if (server->admission.connections >= server->options.connections_max)
@@ -156,6 +159,7 @@ void http_acceptor_drop_handshakes(struct http_server *server)
         BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
     };
     struct sock_fprog program = {ARRAY_LEN(code), code};
+
     if (server->listener >= 0)
         (void)setsockopt(server->listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }

@@ -141,6 +141,7 @@ static void count_call(long status, const struct fault *fault, bool sent, int64_
 {
     const char *outcome = fault != NULL ? fault->code : class_of_status(status);
     size_t i = 0;
+
     while (i < CALLS_COUNT - 1 && strcmp(calls[i].outcome, outcome) != 0)
         i++;
     calls[i].metric.value++;
@@ -237,6 +238,7 @@ static enum outcome send_request_to_first_reachable(struct outbound *outbound,
         .proxy = has_proxy(outbound->client) ? &outbound->client->proxy : NULL,
     };
     bool in_time = true;
+
     for (size_t i = 0; i < count && i < ADDRESSES_TRIED; i++) {
         request.address = addresses[i];
         in_time = http_transport_run(outbound->client->transport, &request, outbound->arena,
@@ -276,6 +278,7 @@ static enum outcome attempt_call(struct outbound *outbound, struct http_transpor
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     size_t count = WORK_ADDRESSES_MAX;
+
     if (!resolve_addresses(outbound, found, &count, fault)) {
         if (fault->kind == FAULT_TIMEOUT)
             return fail_timeout(fault);
@@ -314,6 +317,7 @@ static void report_to_breaker(const struct outbound *outbound, bool is_probe, en
     bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
                 !answer->no_connection && outbound->until_ns < fiber_deadline_ns(fiber_current());
     bool good = outcome == OUTCOME_ANSWERED && !is_failure_status(outbound->call, answer->status);
+
     if (outbound->call->no_breaker)
         return;
     if (outcome == OUTCOME_ENDED && !slow)
@@ -328,6 +332,7 @@ static int64_t retry_pause_ns(unsigned try, const struct http_transport_answer *
         .jitter_percent = 100, .waits_ms = {50, 100}
     };
     int64_t seconds;
+
     if (answer->retry_after.at != NULL && parse_i64(answer->retry_after, 0, 86400, &seconds))
         return seconds * 1000 * NS_PER_MS;
     return retry_wait_ms(&policy, (int64_t)try + 1, digest_random_number()) * NS_PER_MS;
@@ -340,6 +345,7 @@ static bool pause_before_retry(const struct outbound *outbound, unsigned try,
     struct fault ignored;
     unsigned tries = outbound->call->tries < TRIES_MAX ? outbound->call->tries : TRIES_MAX;
     int64_t pause = retry_pause_ns(try, answer);
+
     if (try + 1 >= tries || loop_now_ns(outbound->client->loop) + pause >= outbound->until_ns ||
         !http_origin_take_retry(outbound->origin))
         return false;
@@ -383,6 +389,7 @@ static bool check_method_and_headers(const struct http_call *call, struct fault 
     size_t count = 0;
     size_t method_len = strlen(call->method);
     bool ok = method_len > 0 && strspn(call->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == method_len;
+
     for (const char *const *at = call->headers; ok && at != NULL && *at != NULL; at++)
         ok = ++count <= HEADERS_MAX && strpbrk(*at, "\r\n") == NULL;
     if (!ok)
@@ -395,6 +402,7 @@ static enum outcome call_origin(struct outbound *outbound, struct http_transport
                                 struct fault *fault)
 {
     const struct http_call *call = outbound->call;
+
     if (!check_method_and_headers(call, fault) ||
         !http_target_parse(call->url, outbound->arena, &outbound->target, fault))
         return OUTCOME_ENDED;
@@ -412,6 +420,7 @@ static enum outcome call_origin(struct outbound *outbound, struct http_transport
 static int64_t call_deadline_ns(const struct http_client *client, const struct http_call *call)
 {
     int64_t until_ns = loop_now_ns(client->loop) + call->timeout_ms * NS_PER_MS;
+
     return number_min(until_ns, fiber_deadline_ns(fiber_current()));
 }
 
@@ -431,6 +440,7 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
         .client = client, .call = call, .arena = arena, .until_ns = call_deadline_ns(client, call)};
     struct http_transport_answer got = {.code = CURLE_OK};
     int64_t began_ns = now_mono_ns();
+
     client->users++;
     enum outcome outcome = call_origin(&outbound, &got, fault);
     release_client(client);

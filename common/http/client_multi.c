@@ -25,6 +25,7 @@ static void end_completed_transfers(struct http_transport *transport)
 {
     CURLMsg *message;
     int left;
+
     while ((message = curl_multi_info_read(transport->multi, &left)) != NULL) {
         struct transfer *transfer = NULL;
         if (message->msg != CURLMSG_DONE)
@@ -42,6 +43,7 @@ static void on_socket_ready(void *data, uint32_t events)
                ((events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
                ((events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
     int running;
+
     curl_multi_socket_action(transport->multi, socket->watch.fd, mask, &running);
     end_completed_transfers(transport);
 }
@@ -50,6 +52,7 @@ static void on_timer(void *data)
 {
     struct http_transport *transport = data;
     int running;
+
     curl_multi_socket_action(transport->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     end_completed_transfers(transport);
 }
@@ -57,6 +60,7 @@ static void on_timer(void *data)
 static int on_curl_timeout_change(CURLM *multi, long timeout_ms, void *data)
 {
     struct http_transport *transport = data;
+
     (void)multi;
     if (timeout_ms < 0) {
         loop_timer_stop(transport->loop, &transport->timer);
@@ -81,6 +85,7 @@ static int watch_socket(struct http_transport *transport, curl_socket_t fd, uint
 {
     struct fault fault;
     struct transport_socket *socket = calloc(1, sizeof(*socket));
+
     if (socket == NULL)
         return -1;
     socket->transport = transport;
@@ -101,6 +106,7 @@ static int on_curl_socket_change(CURL *easy, curl_socket_t fd, int action, void 
     struct transport_socket *socket = assigned;
     uint32_t events = ((action & CURL_POLL_IN) != 0 ? (uint32_t)EPOLLIN : 0) |
                       ((action & CURL_POLL_OUT) != 0 ? (uint32_t)EPOLLOUT : 0);
+
     (void)easy;
     if (action == CURL_POLL_REMOVE) {
         if (socket != NULL)
@@ -118,6 +124,7 @@ struct http_transport *http_transport_create(struct loop *loop, size_t connectio
 {
     struct http_transport *transport = fault_calloc(sizeof(*transport), "an HTTP client", fault);
     CURLM *multi = transport != NULL ? curl_multi_init() : NULL;
+
     if (multi == NULL) {
         free(transport);
         fault_out_of_memory(fault, "an HTTP client");

@@ -16,6 +16,7 @@ void http_origins_finish(struct http_origins *origins)
 static struct http_origin **find_free_or_oldest_slot(struct http_origins *origins)
 {
     struct http_origin **oldest = NULL;
+
     if (origins->count < HTTP_ORIGINS_MAX)
         return &origins->table[origins->count];
     for (size_t i = 0; i < origins->count; i++) {
@@ -29,6 +30,7 @@ static struct http_origin **find_free_or_oldest_slot(struct http_origins *origin
 static struct http_origin *add_origin(struct http_origins *origins, struct slice name)
 {
     struct http_origin **place = find_free_or_oldest_slot(origins);
+
     if (place == NULL || name.len > HTTP_ORIGIN_NAME_MAX)
         return NULL;
     struct http_origin *origin = calloc(1, sizeof(*origin));
@@ -48,6 +50,7 @@ bool http_origin_acquire(struct http_origins *origins, struct slice name, struct
                          struct fault *fault)
 {
     struct http_origin *origin = NULL;
+
     for (size_t i = 0; origin == NULL && i < origins->count; i++) {
         if (slice_is(name, origins->table[i]->name))
             origin = origins->table[i];
@@ -72,6 +75,7 @@ bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *is_prob
                        struct fault *fault)
 {
     bool open = origin->open_until_ns != 0;
+
     if (!open || (now_ns >= origin->open_until_ns && !origin->probing)) {
         origin->probing = open;
         *is_probe = open;

@@ -28,12 +28,14 @@ static bool fault_bad_url(struct fault *fault)
 static char *get_url_part(CURLU *url, CURLUPart part, unsigned flags)
 {
     char *text = NULL;
+
     return curl_url_get(url, part, &text, flags) == CURLUE_OK ? text : NULL;
 }
 
 static bool copy_host_without_brackets(const char *host, char out[HTTP_HOST_MAX + 1])
 {
     size_t len = strlen(host);
+
     if (len > 2 && host[0] == '[') {
         host++;
         len -= 2;
@@ -76,6 +78,7 @@ bool http_target_parse(const char *url, struct arena *arena, struct http_target 
                        struct fault *fault)
 {
     auto_curl_url CURLU *handle = curl_url();
+
     if (handle == NULL)
         return arena_fault(fault);
     if (curl_url_set(handle, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK)
@@ -107,6 +110,7 @@ static bool is_localhost(const char *name)
 {
     struct slice host = slice_of(name);
     struct slice local = SLICE("localhost");
+
     if (host.len > 0 && host.at[host.len - 1] == '.')
         host.len--;
     if (host.len > local.len && host.at[host.len - local.len - 1] == '.')
@@ -119,6 +123,7 @@ static bool is_localhost_or_address(const struct http_target *target,
                                     bool (*fits)(const struct work_address *address))
 {
     struct work_address address;
+
     return work_address_parse(target->host, target->port, &address) ? fits(&address)
                                                                     : is_localhost(target->host);
 }
@@ -141,6 +146,7 @@ static bool get_url_secret(CURLU *url, CURLUPart part, char out[HTTP_PROXY_SECRE
 {
     auto_curl_text char *raw = get_url_part(url, part, 0);
     auto_curl_text char *plain = get_url_part(url, part, CURLU_URLDECODE);
+
     if (raw == NULL)
         return true;
     if (plain == NULL || strlen(plain) > HTTP_PROXY_SECRET_MAX)
@@ -157,6 +163,7 @@ static bool has_only_server(CURLU *url)
                                        CURLUPART_OPTIONS};
     auto_curl_text char *path = get_url_part(url, CURLUPART_PATH, 0);
     bool alone = path == NULL || strcmp(path, "/") == 0;
+
     for (size_t i = 0; i < ARRAY_LEN(others); i++) {
         auto_curl_text char *part = get_url_part(url, others[i], 0);
         alone = alone && part == NULL;
@@ -171,6 +178,7 @@ static bool parse_proxy_url(CURLU *url, struct http_proxy *out, struct fault *fa
     auto_curl_text char *port = get_url_part(url, CURLUPART_PORT, 0);
     struct http_proxy proxy = {0};
     int64_t number;
+
     if (!has_only_server(url) || scheme == NULL || host == NULL || port == NULL ||
         !copy_host_without_brackets(host, proxy.host) ||
         !parse_i64(slice_of(port), 1, UINT16_MAX, &number) ||
@@ -188,6 +196,7 @@ static bool parse_proxy_url(CURLU *url, struct http_proxy *out, struct fault *fa
 bool http_proxy_parse(const char *text, struct http_proxy *out, struct fault *fault)
 {
     auto_curl_url CURLU *handle = curl_url();
+
     if (handle == NULL)
         return fault_out_of_memory(fault, "a proxy");
     if (curl_url_set(handle, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
@@ -207,6 +216,7 @@ static struct slice path_of_normalised_url(const char *url)
 bool http_url_parse(const char *url, struct arena *arena, struct http_url *out, struct fault *fault)
 {
     struct http_target target;
+
     if (!http_target_parse(url, arena, &target, fault))
         return false;
     const struct slice host = arena_copy(arena, slice_of(target.host));

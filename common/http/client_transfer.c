@@ -15,6 +15,7 @@ static size_t store_answer_body(const char *data, size_t size, size_t count, voi
 {
     struct transfer *transfer = user;
     size_t len = size * count;
+
     if (transfer->request->call->drops_body)
         return len;
     if (len > transfer->body.max - transfer->body.len) {
@@ -31,6 +32,7 @@ static void store_header_if_named(struct transfer *transfer, struct slice line,
                                   struct slice wanted_name, struct slice *value)
 {
     const struct slice name = slice_cut(&line, ':');
+
     if (line.at == NULL || !slice_equal_caseless(name, wanted_name))
         return;
     line = slice_trim(line);
@@ -45,6 +47,7 @@ static void store_header_if_named(struct transfer *transfer, struct slice line,
 static bool is_end_of_final_headers(const struct transfer *transfer, struct slice line)
 {
     long status = 0;
+
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     return line.len == 0 && status >= 200;
 }
@@ -53,6 +56,7 @@ static size_t store_answer_header(const char *data, size_t size, size_t count, v
 {
     struct transfer *transfer = user;
     struct slice line = {data, size * count};
+
     transfer->header_bytes += line.len;
     if (transfer->header_bytes > ANSWER_HEADERS_MAX) {
         transfer->answer->too_large = true;
@@ -87,6 +91,7 @@ static size_t copy_body_to_curl(char *out, size_t size, size_t count, void *user
     struct transfer *transfer = user;
     struct slice body = transfer->request->call->body;
     size_t len = body.len - transfer->body_sent;
+
     if (len > size * count)
         len = size * count;
     if (len > 0)
@@ -117,6 +122,7 @@ static CURLcode set_body(struct transfer *transfer)
     const struct slice body = transfer->request->call->body;
     CURL *easy = transfer->easy;
     CURLcode bad = curl_easy_setopt(easy, CURLOPT_POST, 1L);
+
     bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
     if (transfer->request->repeatable || body.len == 0)
         return bad | curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.at != NULL ? body.at : "");
@@ -130,6 +136,7 @@ static CURLcode set_method(struct transfer *transfer)
 {
     const struct http_call *call = transfer->request->call;
     CURLcode bad = CURLE_OK;
+
     if (sends_body(call))
         bad = set_body(transfer);
     else if (strcmp(call->method, "HEAD") == 0)
@@ -145,6 +152,7 @@ static CURLcode set_method(struct transfer *transfer)
 static bool append_curl_line(struct curl_slist **list, const char *line)
 {
     struct curl_slist *longer = curl_slist_append(*list, line);
+
     if (longer == NULL)
         return false;
     *list = longer;
@@ -155,6 +163,7 @@ static bool set_headers(struct transfer *transfer)
 {
     const char *const *headers = transfer->request->call->headers;
     bool typed = false;
+
     for (; headers != NULL && *headers != NULL; headers++) {
         typed = typed || strncasecmp(*headers, "Content-Type:", 13) == 0;
         if (!append_curl_line(&transfer->headers, *headers))
@@ -176,6 +185,7 @@ static bool pin_address(struct transfer *transfer)
     char line[INET6_ADDRSTRLEN + 16];
     const struct work_address *address = &transfer->request->address;
     bool v6 = address->addr.ss_family == AF_INET6;
+
     work_address_format(address, numeric);
     snprintf(line, sizeof(line), v6 ? "::[%s]:%u" : "::%s:%u", numeric,
              work_address_get_port(address));
@@ -192,6 +202,7 @@ static bool set_proxy(struct transfer *transfer)
     const struct http_proxy *proxy = transfer->request->proxy;
     const struct work_address *address = &transfer->request->address;
     bool v6 = address->addr.ss_family == AF_INET6;
+
     work_address_format(address, numeric);
     snprintf(server, sizeof(server), v6 ? "%s://[%s]:%u" : "%s://%s:%u", proxy->scheme, numeric,
              work_address_get_port(address));
@@ -212,6 +223,7 @@ static bool set_proxy(struct transfer *transfer)
 static int on_connected(void *user, char *to, char *from, int to_port, int from_port)
 {
     struct transfer *transfer = user;
+
     (void)to;
     (void)from;
     (void)to_port;
@@ -226,6 +238,7 @@ static int on_connected(void *user, char *to, char *from, int to_port, int from_
 static int on_socket_created(void *user, curl_socket_t fd, curlsocktype purpose)
 {
     struct transfer *transfer = user;
+
     (void)fd;
     (void)purpose;
     transfer->begun = true;
@@ -235,6 +248,7 @@ static int on_socket_created(void *user, curl_socket_t fd, curlsocktype purpose)
 static bool set_progress_callbacks(struct transfer *transfer)
 {
     CURLcode bad = curl_easy_setopt(transfer->easy, CURLOPT_SOCKOPTFUNCTION, on_socket_created);
+
     bad |= curl_easy_setopt(transfer->easy, CURLOPT_SOCKOPTDATA, transfer);
     bad |= curl_easy_setopt(transfer->easy, CURLOPT_PREREQFUNCTION, on_connected);
     bad |= curl_easy_setopt(transfer->easy, CURLOPT_PREREQDATA, transfer);
@@ -247,6 +261,7 @@ static CURLcode set_connection(struct transfer *transfer)
     CURL *easy = transfer->easy;
     CURLcode bad = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                                     request->connect_ms > 0 ? (long)request->connect_ms : INT_MAX);
+
     if (request->call->address != NULL) {
         bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         bad |= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
@@ -263,6 +278,7 @@ static bool prepare_transfer(struct transfer *transfer)
     const struct http_transport_request *request = transfer->request;
     CURL *easy = transfer->easy;
     CURLcode bad = curl_easy_setopt(easy, CURLOPT_URL, request->url);
+
     bad |= curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -293,6 +309,7 @@ static bool prepare_transfer(struct transfer *transfer)
 static void set_sent_flags(struct transfer *transfer)
 {
     long bytes = 0;
+
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes);
     transfer->answer->sent = transfer->connected && bytes > transfer->bytes_before;
     transfer->answer->no_connection = !transfer->begun;
@@ -328,6 +345,7 @@ static int64_t get_certificate_expiry_us(CURL *easy)
 {
     struct curl_certinfo *found = NULL;
     struct tm until = {0};
+
     curl_easy_getinfo(easy, CURLINFO_CERTINFO, &found);
     if (found == NULL || found->num_of_certs < 1)
         return 0;
@@ -343,6 +361,7 @@ static void store_certificate_result(struct transfer *transfer)
 {
     struct http_transport_answer *answer = transfer->answer;
     long verified = 0;
+
     curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
     if (answer->code != CURLE_OK && answer->code != CURLE_PEER_FAILED_VERIFICATION)
         return;
@@ -354,6 +373,7 @@ static void store_certificate_result(struct transfer *transfer)
 static void store_answer_status_and_body(struct transfer *transfer)
 {
     struct http_transport_answer *answer = transfer->answer;
+
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer->status);
     answer->body = arena_copy(transfer->arena, buf_as_slice(&transfer->body));
     if (answer->body.at != NULL)
@@ -395,6 +415,7 @@ static bool run_transfer(struct http_transport *transport,
                                 .request = request,
                                 .arena = arena,
                                 .answer = answer};
+
     *answer = (struct http_transport_answer){.code = CURLE_OUT_OF_MEMORY};
     buf_init(&transfer.body, request->call->answer_max);
     if (transfer.easy == NULL)
@@ -420,6 +441,7 @@ bool http_transport_run(struct http_transport *transport,
                         int64_t until_ns, struct http_transport_answer *answer, struct fault *fault)
 {
     bool in_time;
+
     do {
         in_time = run_transfer(transport, request, arena, until_ns, answer, fault);
     } while (in_time && answer->code == CURLE_OPERATION_TIMEDOUT && answer->no_connection);

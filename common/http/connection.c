@@ -30,6 +30,7 @@ struct connection *http_connection_of(struct MHD_Connection *mhd)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
     return info != NULL ? info->socket_context : NULL;
 }
 
@@ -39,6 +40,7 @@ static void register_opened_connection(struct http_server *server, struct MHD_Co
                                        void **context)
 {
     struct connection *connection = server->arriving;
+
     server->arriving = NULL;
     *context = connection;
     if (connection == NULL)
@@ -67,6 +69,7 @@ void http_connection_notify(void *data, struct MHD_Connection *mhd, void **conte
                             enum MHD_ConnectionNotificationCode code)
 {
     struct http_server *server = data;
+
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         register_opened_connection(server, mhd, context);
         return;
@@ -86,6 +89,7 @@ static bool read_received_bytes(const struct connection *connection, uint64_t *b
 {
     struct tcp_info info = {0};
     socklen_t length = sizeof(info);
+
     if (getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 ||
         length < offsetof(struct tcp_info, tcpi_bytes_received) + sizeof(info.tcpi_bytes_received))
         return false;
@@ -119,6 +123,7 @@ void http_connection_end_request(struct connection *connection, const struct exc
 static void detect_request_start(struct connection *connection, int64_t now_ns)
 {
     uint64_t bytes = 0;
+
     if (connection->head_ns == 0 && read_received_bytes(connection, &bytes) &&
         bytes > connection->consumed)
         connection->head_ns = connection->sampled_ns;
@@ -128,6 +133,7 @@ static void detect_request_start(struct connection *connection, int64_t now_ns)
 bool http_connection_is_idle(struct connection *connection)
 {
     int unread = 0;
+
     if (connection->state != CONNECTION_WAITING || connection->closing)
         return false;
     detect_request_start(connection, loop_now_ns(connection->server->loop));
@@ -152,6 +158,7 @@ void http_connection_close_longest_idle(struct http_server *server, int64_t idle
 {
     struct connection *oldest = NULL;
     struct connection *at;
+
     LIST_FOREACH (at, &server->connections, of_all) {
         bool waits = at->state == CONNECTION_WAITING && !at->closing && at->head_ns == 0;
         if (waits && (oldest == NULL || at->since_ns < oldest->since_ns))
@@ -206,6 +213,7 @@ static int64_t shortest_timeout_ms(const struct http_server_options *options)
 static void extend_deadlines(struct http_server *server, int64_t paused_ns, int64_t now_ns)
 {
     struct connection *at;
+
     LIST_FOREACH (at, &server->connections, of_all) {
         int64_t *const times[] = {&at->since_ns, &at->sampled_ns, &at->head_ns};
         for (size_t i = 0; i < ARRAY_LEN(times); i++) {
@@ -220,6 +228,7 @@ static void on_tick(void *data)
     struct http_server *server = data;
     int64_t now = loop_polled_ns(server->loop);
     int64_t late_ns = now - server->reaper.due_ns;
+
     server->reaping = false;
     size_t budget = server->admission.connections / PASS_TICKS + LOOK_LEAST;
 

@@ -43,6 +43,7 @@ static enum MHD_Result pass_header_to_checks(void *data, enum MHD_ValueKind kind
                                              size_t name_size, const char *value, size_t value_size)
 {
     struct exchange *exchange = data;
+
     (void)kind;
     struct slice content = {value, value_size};
     http_wire_check_header(&exchange->wire, (struct slice){name, name_size}, content);
@@ -185,6 +186,7 @@ static bool check_content_encoding(struct exchange *exchange, struct fault *faul
 static bool check_content_type_and_accept(struct exchange *exchange, struct fault *fault)
 {
     const struct http_request *req = &exchange->req;
+
     if ((exchange->match.route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
         return true;
     if (!check_content_encoding(exchange, fault))
@@ -222,6 +224,7 @@ static bool refuse_delete_body(const struct http_request *req, struct fault *fau
 static bool needs_no_key(const struct exchange *exchange)
 {
     const struct http_route *route = exchange->match.route;
+
     return route != NULL ? http_route_needs_no_key(route) : exchange->match.open;
 }
 

@@ -28,6 +28,7 @@ void http_drain_close_idle(struct http_server *server)
 {
     int64_t now = loop_now_ns(server->loop);
     struct connection *at;
+
     LIST_FOREACH (at, &server->connections, of_all) {
         if (now - at->since_ns >= YOUNG_MS * NS_PER_MS && http_connection_is_idle(at))
             http_connection_shut_down(at);
@@ -38,6 +39,7 @@ static void stop_timers_and_call_done(void *data)
 {
     struct http_server *server = data;
     void (*done)(void *data) = server->done;
+
     server->done = NULL;
     http_drain_stop_timers(server);
     if (done != NULL)
@@ -54,6 +56,7 @@ void http_drain_end_if_finished(struct http_server *server)
 static void stop_listening(void *data)
 {
     struct http_server *server = data;
+
     http_acceptor_accept_all(server);
     http_acceptor_close(server);
     server->listener_closed = true;
@@ -65,6 +68,7 @@ static void on_unready_end(void *data)
 {
     struct http_server *server = data;
     int64_t end = loop_now_ns(server->loop) + HANDSHAKE_MS * NS_PER_MS;
+
     http_acceptor_drop_handshakes(server);
     if (!loop_timer_start(server->loop, &server->unready_timer, end, stop_listening, server))
         stop_listening(server);
@@ -73,6 +77,7 @@ static void on_unready_end(void *data)
 static void on_drain_limit(void *data)
 {
     struct http_server *server = data;
+
     loop_timer_stop(server->loop, &server->unready_timer);
     if (!server->listener_closed)
         stop_listening(server);
@@ -90,6 +95,7 @@ void http_server_drain(struct http_server *server, int64_t unready_ms, int64_t l
                        void (*done)(void *data), void *data)
 {
     int64_t now = loop_now_ns(server->loop);
+
     if (server->draining)
         return;
     server->draining = true;

@@ -26,6 +26,7 @@ static bool is_separator(char c)
 static struct slice cut_next_tag(struct slice *rest)
 {
     size_t at = 0;
+
     while (at < rest->len && is_separator(rest->at[at]))
         at++;
     if (rest->len - at >= 2 && rest->at[at] == 'W' && rest->at[at + 1] == '/')

@@ -58,6 +58,7 @@ void *http_exchange_begin(void *data, const char *target, struct MHD_Connection 
 static void add_common_headers(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
+
     http_cors_add_headers(exchange->server->options.cors_origins, &exchange->req,
                           exchange->match.allowed, res);
     if (exchange->server->draining)
@@ -80,6 +81,7 @@ static struct MHD_Response *create_mhd_response(struct exchange *exchange)
      */
     struct MHD_Response *response =
         MHD_create_response_from_buffer(content.len, body, MHD_RESPMEM_PERSISTENT);
+
     if (response == NULL)
         return NULL;
     bool fine = add_header(response, "API-Version", SLICE("1")) &&
@@ -248,6 +250,7 @@ static void finish_after_handler(struct exchange *exchange)
 static void run_handler_in_fiber(void *data)
 {
     struct exchange *exchange = data;
+
     exchange->fiber = fiber_current();
     http_dispatch_request(exchange);
     finish_after_handler(exchange);
@@ -292,6 +295,7 @@ static bool start_handler_fiber(struct exchange *exchange, struct fault *fault)
 static void set_request_body(struct exchange *exchange)
 {
     struct http_request *req = &exchange->req;
+
     req->body = exchange->body.len > 0 ? buf_as_slice(&exchange->body) : SLICE("");
     req->body_cut = exchange->dropped > 0;
 }
@@ -455,6 +459,7 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
 {
     struct http_server *server = data;
     struct exchange *exchange = *context;
+
     (void)mhd;
     (void)code;
 

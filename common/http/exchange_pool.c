@@ -8,6 +8,7 @@
 static struct exchange *allocate_exchange(struct http_server *server)
 {
     struct exchange *exchange = calloc(1, sizeof(*exchange));
+
     if (exchange == NULL)
         return NULL;
     exchange->server = server;
@@ -20,6 +21,7 @@ static struct exchange *allocate_exchange(struct http_server *server)
 struct exchange *http_exchange_acquire(struct http_server *server)
 {
     struct exchange *exchange = LIST_FIRST(&server->free_exchanges);
+
     if (exchange != NULL) {
         LIST_REMOVE(exchange, of_list);
         server->free_count--;

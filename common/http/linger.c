@@ -45,6 +45,7 @@ static void on_readable(void *data, uint32_t events)
 {
     struct lingering *linger = data;
     char scratch[READ_SIZE];
+
     (void)events;
 
     for (int i = 0; i < READS_PER_ITERATION; i++) {
@@ -65,6 +66,7 @@ void http_linger_start(struct http_server *server, int fd)
     struct fault fault;
     struct lingering *linger =
         server->linger_count < LINGERS_MAX ? calloc(1, sizeof(*linger)) : NULL;
+
     if (linger == NULL)
         return;
     linger->server = server;

@@ -18,6 +18,7 @@ static void close_slowest_reader(struct http_server *server)
 {
     struct connection *slowest = NULL;
     struct connection *at;
+
     LIST_FOREACH (at, &server->connections, of_all) {
         bool reads = at->state == CONNECTION_REPLYING && !at->closing;
         if (reads && (slowest == NULL || at->since_ns < slowest->since_ns))

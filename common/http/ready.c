@@ -27,6 +27,7 @@ static void update_counted_state(struct ready_part *part, int64_t now_ns)
 void ready_report(struct ready *ready, size_t number, bool is_well, int64_t now_ns)
 {
     struct ready_part *part = &ready->parts[number];
+
     if (!part->was_well) {
         *part = (struct ready_part){.name = part->name,
                                     .required = part->required,
@@ -47,6 +48,7 @@ void ready_report(struct ready *ready, size_t number, bool is_well, int64_t now_
 bool ready_is_ready(struct ready *ready, int64_t now_ns)
 {
     bool all = true;
+
     for (size_t i = 0; i < ready->count; i++) {
         update_counted_state(&ready->parts[i], now_ns);
         const struct ready_part *part = &ready->parts[i];

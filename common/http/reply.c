@@ -55,6 +55,7 @@ bool http_reply_location(const struct http_request *req, struct http_response *r
                          const struct uuid *id, struct fault *fault)
 {
     char text[UUID_TEXT_LEN + 1];
+
     uuid_format(id, text);
     struct slice location = arena_printf(req->arena, "%.*s/%s", SLICE_ARG(req->path), text);
     if (location.at == NULL)
@@ -128,6 +129,7 @@ static void add_retry_after(const struct http_request *req, struct http_response
                             enum http_status status, const struct fault *fault)
 {
     bool belongs = status == HTTP_TOO_MANY_REQUESTS || status == HTTP_UNAVAILABLE;
+
     if (!belongs && fault->retry_after_s <= 0)
         return;
     struct slice value =

@@ -15,6 +15,7 @@ const char *http_method_name(enum http_method method)
         [HTTP_PUT] = "PUT",         [HTTP_PATCH] = "PATCH",        [HTTP_DELETE] = "DELETE",
         [HTTP_OPTIONS] = "OPTIONS", [HTTP_METHOD_COUNT] = "OTHER",
     };
+
     return names[method];
 }
 
@@ -41,6 +42,7 @@ bool http_request_json(const struct http_request *req, bool required, const stru
                        struct fault *fault)
 {
     bool missing = required && req->body.len == 0;
+
     if ((*req->json == NULL || missing) && !parse_body(req, required, fault))
         return false;
     *out = *req->json;
@@ -62,6 +64,7 @@ bool http_request_decode(const struct http_request *req, const struct fields *ta
                          void *out, struct fields_seen *seen, struct fault *fault)
 {
     const struct json_body *body = NULL;
+
     if (!http_request_json(req, true, &body, fault))
         return false;
     return fields_decode_body(table, body, patch, out, seen, req->arena, fault);
@@ -82,6 +85,7 @@ bool http_request_query(const struct http_request *req, const struct fields *tab
 bool http_request_if_match(const struct http_request *req, int64_t version, struct fault *fault)
 {
     struct slice list = req->headers[HTTP_H_IF_MATCH];
+
     if (list.at == NULL || http_etag_list_has_version(list, version))
         return true;
     return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",

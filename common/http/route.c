@@ -33,6 +33,7 @@ static struct node *find_or_add_child(struct http_router *router, struct node *n
 {
     bool parameter = part.len > 0 && part.at[0] == ':';
     struct node **slot = parameter ? &node->parameter : &node->literals;
+
     while (!parameter && *slot != NULL && !slice_equal((*slot)->part, part))
         slot = &(*slot)->next;
     if (*slot == NULL) {
@@ -49,6 +50,7 @@ static struct node *find_or_add_node(struct http_router *router, struct slice pa
     struct node *node = &router->root;
     size_t params = 0;
     size_t depth = 0;
+
     for (struct slice rest = slice_from(path, 1); rest.at != NULL; depth++) {
         struct slice part = slice_cut(&rest, '/');
         params += part.len > 0 && part.at[0] == ':';
@@ -70,6 +72,7 @@ static bool add_route(struct http_router *router, const struct http_route *route
                       struct fault *fault)
 {
     struct slice path = slice_of(route->path);
+
     if (path.len == 0 || path.at[0] != '/' || (unsigned)route->method >= HTTP_METHOD_COUNT)
         return fault_set(fault, FAULT_INTERNAL, "bad_route", "Route %d has no path or method.",
                          (int)(route - router->routes));
@@ -92,6 +95,7 @@ struct http_router *http_router_create(const struct http_route *routes, size_t c
                                        struct fault *fault)
 {
     struct http_router *router = fault_calloc(sizeof(*router), "the routes", fault);
+
     if (router == NULL)
         return NULL;
     router->routes = routes;

@@ -52,12 +52,14 @@ static size_t keep_escapes(void *data, struct MHD_Connection *mhd, char *text)
 static void on_timer(void *data)
 {
     struct http_server *server = data;
+
     server->mhd_pending = true;
 }
 
 static void on_mhd_ready(void *data, uint32_t events)
 {
     struct http_server *server = data;
+
     (void)events;
     server->mhd_pending = true;
 }
@@ -69,6 +71,7 @@ static void on_mhd_ready(void *data, uint32_t events)
 static void schedule_mhd_run(struct http_server *server)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
+
     if (MHD_get_timeout(server->daemon, &ms) != MHD_YES) {
         loop_timer_stop(server->loop, &server->timer);
         return;
@@ -125,6 +128,7 @@ static bool start_daemon(struct http_server *server, struct fault *fault)
 static bool start_server(struct http_server *server, struct fault *fault)
 {
     uint8_t id[ID_RANDOM];
+
     digest_random(id, sizeof(id));
     digest_hex(id, sizeof(id), server->id_prefix);
     server->router = http_router_create(server->options.routes, server->options.route_count, fault);
@@ -144,6 +148,7 @@ struct http_server *http_server_create(struct loop *loop, const struct http_serv
                                        struct fault *fault)
 {
     struct http_server *server = fault_calloc(sizeof(*server), "the server", fault);
+
     if (server == NULL)
         return NULL;
     server->loop = loop;

@@ -52,6 +52,7 @@ typedef const char *read_header_fn(struct http_strict *strict, struct slice valu
 static const char *parse_content_length(struct http_strict *strict, struct slice value)
 {
     int64_t length;
+
     if (strict->has_length)
         return "Content-Length is repeated.";
     /* A '-' is refused first, because parse_i64() accepts "-0". */
@@ -98,6 +99,7 @@ static const char *join_list_header(struct http_strict *strict, size_t header_in
                                     struct slice value)
 {
     struct slice *slot = &strict->headers[header_index];
+
     if (slot->at == NULL) {
         *slot = value;
         return NULL;
@@ -214,6 +216,7 @@ static bool check_segment(struct slice segment, bool is_last, struct fault *faul
 static bool check_path(struct slice path, struct fault *fault)
 {
     size_t begin = 1;
+
     for (size_t i = 1; i < path.len; i++) {
         char c = path.at[i];
         if (c == '%') {
@@ -242,6 +245,7 @@ static bool decode_query_part(struct slice text, char **write_at, struct slice *
 {
     char *begin = *write_at;
     char *end = begin;
+
     for (size_t i = 0; i < text.len; i++) {
         int byte = (unsigned char)text.at[i];
         if (byte == '%') {
@@ -271,6 +275,7 @@ static bool parse_query(struct slice text, struct field_pair *pairs, size_t *cou
                         struct arena *arena, struct fault *fault)
 {
     size_t found = 0;
+
     if (text.len == 0) {
         *count = 0;
         return true;

@@ -76,6 +76,7 @@ struct http_traffic *http_traffic_create(struct http_server *server)
 {
     size_t count = server->options.route_count + 1;
     struct http_traffic *traffic = calloc(1, sizeof(*traffic) + count * sizeof(traffic->routes[0]));
+
     if (traffic == NULL)
         return NULL;
     traffic->server = server;
@@ -113,6 +114,7 @@ static struct counter *find_or_create_counter(struct http_traffic *traffic, size
                                               enum http_method method, enum http_status status)
 {
     struct route_traffic *of = &traffic->routes[route];
+
     for (struct counter *counter = of->counters; counter != NULL; counter = counter->next) {
         if (counter->method == method && counter->status == status)
             return counter;
@@ -135,6 +137,7 @@ static struct counter *find_or_create_counter(struct http_traffic *traffic, size
 static void observe_duration(struct http_traffic *traffic, size_t route, double seconds)
 {
     struct route_traffic *of = &traffic->routes[route];
+
     if (of->duration.metric.name == NULL) {
         (void)snprintf(of->labels, sizeof(of->labels), "route=\"%s\"",
                        get_route_name(traffic->server, route));
@@ -150,6 +153,7 @@ static void observe_duration(struct http_traffic *traffic, size_t route, double 
 static size_t get_sent_body_bytes(const struct exchange *exchange)
 {
     bool bare = exchange->res.status == HTTP_NOT_MODIFIED || exchange->req.method == HTTP_HEAD;
+
     return bare ? 0 : http_reply_content(&exchange->res).len;
 }
 

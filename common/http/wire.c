@@ -10,6 +10,7 @@ void http_wire_check_begin(struct http_wire *wire, const char *method, const cha
 {
     uintptr_t target = (uintptr_t)method + strlen(method) + 1;
     bool tight = (uintptr_t)url == target && (uintptr_t)version == target + target_len + 1;
+
     wire->begin = (uintptr_t)method;
     wire->next = tight ? (uintptr_t)version + strlen(version) + LINE_END : 0;
 }
@@ -18,6 +19,7 @@ void http_wire_check_header(struct http_wire *wire, struct slice name, struct sl
 {
     uintptr_t colon = (uintptr_t)name.at + name.len;
     bool tight = (uintptr_t)name.at == wire->next && (uintptr_t)value.at > colon;
+
     wire->next = tight ? (uintptr_t)value.at + value.len + LINE_END : 0;
 }
 

@@ -6,6 +6,7 @@
 bool city_decode(struct slice text, void *value, const char **code, const char **detail)
 {
     const struct city *city = city_find(text);
+
     if (city == NULL) {
         *code = "unknown_city";
         *detail = "No such city; GET /v1/cities lists them.";

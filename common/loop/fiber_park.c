@@ -49,6 +49,7 @@ static bool start_park_timer(struct fiber *fiber)
 static enum fiber_end park_current(int64_t until_ns, bool always_yields)
 {
     struct fiber *fiber = fiber_current();
+
     assert(fiber != NULL);
     const int64_t limit = fiber->deadline_ns;
 

@@ -18,6 +18,7 @@ enum {
 static struct fiber *get_fiber_at_stack_top(char *stack)
 {
     const uintptr_t top = (uintptr_t)stack + FIBER_STACK_SIZE;
+
     return (struct fiber *)((top - sizeof(struct fiber)) & ~(uintptr_t)63);
 }
 
@@ -25,6 +26,7 @@ static struct fiber *map_stack(void)
 {
     char *base = mmap(NULL, GUARD_SIZE + FIBER_STACK_SIZE, PROT_NONE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+
     if (base == MAP_FAILED)
         return NULL;
     char *stack = base + GUARD_SIZE;

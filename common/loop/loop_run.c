@@ -14,6 +14,7 @@
 struct loop *loop_create(struct fault *fault)
 {
     struct loop *loop = fault_calloc(sizeof(*loop), "the event loop", fault);
+
     if (loop == NULL)
         return NULL;
     loop->signals.watch.fd = -1;
@@ -124,6 +125,7 @@ static int wait_for_events(struct loop *loop)
 static void run_iteration(struct loop *loop)
 {
     const int count = wait_for_events(loop);
+
     assert(count >= 0 || errno == EINTR);
 
     loop->polled_ns = now_mono_ns();
@@ -243,6 +245,7 @@ void loop_watch_remove(struct loop *loop, struct loop_watch *watch)
 void loop_hook_add(struct loop *loop, struct loop_hook *hook, bool (*run)(void *data), void *data)
 {
     struct loop_hook **end = &loop->hooks;
+
     while (*end != NULL)
         end = &(*end)->next;
     *hook = (struct loop_hook){.run = run, .data = data};

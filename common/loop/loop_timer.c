@@ -50,6 +50,7 @@ static bool heap_grow(struct loop_timers *timers)
 {
     const size_t room = timers->room == 0 ? TIMERS_FIRST_ROOM : timers->room * 2;
     struct loop_timer_slot *slots = reallocarray(timers->slots, room + 1, sizeof(*slots));
+
     if (slots == NULL)
         return false;
     timers->slots = slots;

@@ -97,6 +97,7 @@ bool work_address_is_loopback(const struct work_address *address)
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address->addr;
     const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address->addr;
+
     if (address->addr.ss_family == AF_INET)
         return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
     return address->addr.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);

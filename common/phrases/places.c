@@ -67,6 +67,7 @@ static void add_name_in_cases(struct phrase_words *words, enum word_kind kind, i
                               struct slice name, struct arena *arena)
 {
     static const char *const vowels[] = {"а", "я", "ы", "и", "е", "о", "ь", "й"};
+
     name = hyphens_to_spaces(arena, name);
     struct slice stem = name;
 

@@ -54,6 +54,7 @@ static size_t char_len_at_start(struct slice text)
 struct html_atom telegram_html_read_plain_char(struct slice text)
 {
     unsigned char lead = (unsigned char)text.at[0];
+
     return (struct html_atom){.kind = HTML_TEXT,
                               .len = char_len_at_start(text),
                               .units = lead >= 0xf0 ? 2 : 1,
@@ -66,6 +67,7 @@ static size_t parse_entity_number(struct slice text, uint32_t *code)
     enum { BYTES_END = 10, CODE_END = 0x10ffff }; /* limits of Telegram, both exclusive */
     bool hex = text.len > 2 && text.at[2] == 'x';
     size_t len = hex ? 3 : 2;
+
     *code = 0;
     for (; len < text.len && len < BYTES_END; len++) {
         int digit = parse_hex_digit(text.at[len]);
@@ -106,6 +108,7 @@ static struct html_atom parse_entity_or_ampersand(struct slice text)
     uint32_t code = 0;
     size_t len = text.len > 1 && text.at[1] == '#' ? parse_entity_number(text, &code)
                                                    : parse_entity_name(text, &code);
+
     if (len == 0)
         return telegram_html_read_plain_char(text);
     if (code >= 0xd800 && code <= 0xdfff)
@@ -138,6 +141,7 @@ static void skip_spaces(struct slice *rest)
 static struct slice cut_word(struct slice *rest, const char *ends)
 {
     size_t len = 0;
+
     while (len < rest->len && rest->at[len] != '\0' && !is_telegram_space(rest->at[len]) &&
            strchr(ends, rest->at[len]) == NULL)
         len++;
@@ -156,6 +160,7 @@ static bool begins_with(struct slice text, char c)
 static bool cut_attribute_value(struct slice *rest, struct slice *value)
 {
     struct slice at = *rest;
+
     if (begins_with(at, '"') || begins_with(at, '\'')) {
         char quote = at.at[0];
         at = slice_from(at, 1);
@@ -202,6 +207,7 @@ static bool is_time_format(struct slice value)
 static void check_needed_attribute(int tag, struct slice name, struct slice value, bool *is_met)
 {
     int64_t number;
+
     for (size_t i = 0; i < NEEDS; i++) {
         if (strcmp(tags[tag], needs[i].tag) != 0 || !slice_is(name, needs[i].attribute))
             continue;

@@ -74,6 +74,7 @@ const char *telegram_poll_state_name(enum telegram_poll_state state)
         [TELEGRAM_POLL_WEBHOOK] = "webhook", [TELEGRAM_POLL_OTHER] = "other",
         [TELEGRAM_POLL_NO_BOT] = "no_bot",
     };
+
     return names[state];
 }
 
@@ -100,6 +101,7 @@ static bool call_get_updates(const struct telegram_poll *poll, struct arena *are
 {
     char body[BODY_MAX];
     struct buf out = buf_over(body, sizeof(body));
+
     buf_printf(&out, "{\"timeout\":%d,\"limit\":%d", get_updates_wait_s(poll), (int)poll->limit);
     if (poll->offset != 0)
         buf_printf(&out, ",\"offset\":%lld", (long long)poll->offset);
@@ -159,6 +161,7 @@ static bool store_updates(struct telegram_poll *poll, const struct telegram_answ
 {
     struct foreign_list list;
     int64_t asked = poll->offset;
+
     poll->offset = 0;
     if (!parse_updates(answer->result, arena, &list, &round->fault))
         return false;
@@ -181,6 +184,7 @@ static void poll_once(struct telegram_poll *poll, struct round *round)
 {
     struct telegram_answer answer;
     struct arena arena = ARENA(ROUND_BYTES_MAX);
+
     *round = (struct round){.state = TELEGRAM_POLL_WORKS};
     round->ok = call_get_updates(poll, &arena, &answer, &round->fault) &&
                 store_updates(poll, &answer, &arena, round);
@@ -204,6 +208,7 @@ static void run_round(void *data)
 {
     struct telegram_poll *poll = data;
     struct round round;
+
     poll->fiber = fiber_current();
     poll_once(poll, &round);
     poll->fiber = NULL;
@@ -222,6 +227,7 @@ static void start_round(void *data)
     struct round round = {.state = TELEGRAM_POLL_FAILS};
     int64_t deadline_ns =
         loop_now_ns(poll->loop) + (get_call_timeout_ms(poll) + TELEGRAM_STORE_MS) * NS_PER_MS;
+
     if (fiber_start(poll->loop, run_round, poll, deadline_ns, "telegram poll", &round.fault))
         return;
     report_state_if_changed(poll, &round);
@@ -232,6 +238,7 @@ static void start_round(void *data)
 static bool start_round_timer(struct telegram_poll *poll, int64_t pause_ms)
 {
     int64_t due_ns = loop_now_ns(poll->loop) + pause_ms * NS_PER_MS;
+
     return loop_timer_start(poll->loop, &poll->timer, due_ns, start_round, poll);
 }
 
@@ -249,6 +256,7 @@ struct telegram_poll *telegram_poll_start(struct loop *loop,
                                           struct fault *fault)
 {
     struct telegram_poll *poll = fault_calloc(sizeof(*poll), "polling a bot", fault);
+
     if (poll == NULL)
         return NULL;
     poll->loop = loop;
@@ -265,6 +273,7 @@ struct telegram_poll *telegram_poll_start(struct loop *loop,
 void telegram_poll_stop(struct telegram_poll *poll)
 {
     struct fault fault;
+
     if (poll == NULL)
         return;
     loop_timer_stop(poll->loop, &poll->timer);

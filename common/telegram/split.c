@@ -177,6 +177,7 @@ static void append_atom(struct splitting *splitting, const struct html_atom *ato
 {
     struct open_tags *open = &splitting->open;
     struct slice raw = {splitting->text.at + at, atom->len};
+
     if (atom->kind == HTML_CLOSE) {
         open->count--;
         buf_printf(out, "</%s>", telegram_html_tag_name(open->tag[open->count]));
@@ -197,6 +198,7 @@ static bool append_piece(struct splitting *splitting, size_t from, size_t to, st
 {
     struct open_tags *open = &splitting->open;
     bool visible = false;
+
     for (size_t i = 0; i < open->count; i++)
         buf_slice(out, open->raw[i]);
     for (size_t at = from; at < to;) {
@@ -220,6 +222,7 @@ static bool split_pieces(struct splitting *splitting, struct buf *piece, struct 
                          struct telegram_pieces *out, struct fault *fault)
 {
     struct telegram_pieces pieces = {.count = 0};
+
     for (size_t from = 0, end; from < splitting->text.len; from = end) {
         end = find_piece_end(splitting, from);
         if (end == from)
@@ -245,6 +248,7 @@ bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t 
                                                                   : telegram_html_read_plain_char,
                                   .units = units_max < 2 ? 2 : units_max};
     struct buf piece = BUF(TELEGRAM_PIECE_BYTES_MAX);
+
     if (markup == TELEGRAM_HTML && !telegram_text_check_html(text, fault))
         return false;
     bool ok = split_pieces(&splitting, &piece, arena, out, fault);

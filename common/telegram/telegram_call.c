@@ -69,6 +69,7 @@ static const struct {
 static struct slice strip_bad_request_prefix(struct slice description)
 {
     const struct slice prefix = SLICE("Bad Request: ");
+
     return slice_starts(description, prefix) ? slice_from(description, prefix.len) : description;
 }
 
@@ -76,6 +77,7 @@ static enum telegram_outcome outcome_from_status(long status, bool is_from_teleg
                                                  struct slice description)
 {
     struct slice says = strip_bad_request_prefix(description);
+
     for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
         if (status < outcomes[i].from || status > outcomes[i].to ||
             (outcomes[i].own && !is_from_telegram))
@@ -89,6 +91,7 @@ static enum telegram_outcome outcome_from_status(long status, bool is_from_teleg
 static int64_t choose_retry_after_s(const struct envelope *envelope, struct slice header)
 {
     int64_t seconds = envelope->retry_after;
+
     if (seconds < 0 && !parse_i64(header, 0, INT32_MAX, &seconds))
         return TELEGRAM_RETRY_S;
     return number_min(seconds, TELEGRAM_RETRY_MAX_S);
@@ -103,6 +106,7 @@ static bool decode_answer(const struct http_answer *http, struct arena *arena,
                                 .migrate_to_chat_id = FIELD_ABSENT};
     struct telegram_answer answer = {.status = http->status};
     bool read = foreign_read(&envelope_table, http->body, &envelope, arena, fault);
+
     if (!read && fault->kind != FAULT_UNREADABLE)
         return false;
     bool own = read && !envelope.ok && envelope.error_code > 0 && envelope.error_code < 1000;
@@ -133,6 +137,7 @@ static bool decode_id_member(struct slice object, const char *name, struct arena
     const struct foreign_member member = {name, FOREIGN_INT, 0, NULL, 0};
     const struct foreign table = {&member, 1, sizeof(int64_t), FOREIGN_NOWHERE};
     int64_t id;
+
     if (!foreign_read(&table, object, &id, arena, fault))
         return false;
     if (id == FIELD_ABSENT)
@@ -207,6 +212,7 @@ static bool call_api(const struct telegram *telegram, const struct telegram_requ
     static const char *const headers[] = {"Content-Type: application/json", NULL};
     const char *root = telegram->root != NULL ? telegram->root : TELEGRAM_ROOT;
     struct slice url = arena_printf(arena, "%s/bot%s/%s", root, request->token, request->method);
+
     if (url.at == NULL)
         return arena_fault(fault);
     const struct http_call call = {
@@ -228,6 +234,7 @@ bool telegram_call(const struct telegram *telegram, const struct telegram_reques
                    struct arena *arena, struct telegram_answer *answer, struct fault *fault)
 {
     struct http_answer http = {.sent = false};
+
     *answer = (struct telegram_answer){.outcome = TELEGRAM_NO_BOT};
     if (!is_url_safe_word(request->token, TELEGRAM_TOKEN_MAX) ||
         !is_url_safe_word(request->method, 64))

@@ -8,6 +8,7 @@
 size_t telegram_text_length(struct slice text, enum telegram_markup markup)
 {
     size_t units = 0;
+
     while (text.len > 0) {
         struct html_atom atom = markup == TELEGRAM_HTML ? telegram_html_read_atom(text)
                                                         : telegram_html_read_plain_char(text);
@@ -20,6 +21,7 @@ size_t telegram_text_length(struct slice text, enum telegram_markup markup)
 size_t telegram_text_cut(struct slice text, size_t units_max)
 {
     size_t at = 0;
+
     while (at < text.len) {
         struct html_atom atom = telegram_html_read_plain_char(slice_from(text, at));
         if (atom.units > units_max)
@@ -35,6 +37,7 @@ void telegram_text_escape(struct buf *out, struct slice text)
     static const char *const escapes[256] = {
         ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
     size_t from = 0;
+
     for (size_t at = 0; at < text.len; at++) {
         const char *escape = escapes[(unsigned char)text.at[at]];
         if (escape == NULL)

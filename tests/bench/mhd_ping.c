@@ -13,6 +13,7 @@ static enum MHD_Result answer(void *data, struct MHD_Connection *connection, con
                               size_t *upload_size, void **context)
 {
     static int seen;
+
     (void)url, (void)method, (void)version, (void)upload, (void)upload_size;
     if (*context == NULL) {
         *context = &seen;
@@ -30,6 +31,7 @@ int main(void)
     struct MHD_Daemon *daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer, response, MHD_OPTION_SOCK_ADDR,
         &address, MHD_OPTION_CONNECTION_LIMIT, 1024U, MHD_OPTION_END);
+
     if (response == NULL || daemon == NULL)
         return 1;
     printf("%u\n", (unsigned)MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);

@@ -8,6 +8,7 @@
 static void check_slugs(const char *text, size_t room)
 {
     const size_t len = strnlen(text, room);
+
     PROMISE(len < room);
     for (size_t i = 0; i < len; i++) {
         const char c = text[i];
@@ -20,6 +21,7 @@ FUZZ(1 << 20)
     struct bots_found found = {.broken = 0};
     char why[READY_WHY_MAX];
     struct slice next;
+
     ready_read_why_not_ready(input, &arena, why);
     check_slugs(why, sizeof(why));
     for (int page = 0; page < 2; page++) {

@@ -22,6 +22,7 @@ FUZZ(1 << 20)
                               .peer = "server2"};
     struct peer_check said[COUNT] = {0};
     static struct peer_rules rules;
+
     if (peer_status_read(input, &plan, &arena, said, &rules, &fault))
         for (size_t i = 0; i < COUNT; i++) {
             const char *detail = said[i].why.detail;

@@ -13,6 +13,7 @@ FUZZ(1)
     struct exposition_sample sample;
     struct slice rest = input;
     size_t lines = 1, samples = 0;
+
     for (size_t i = 0; i < input.len; i++)
         lines += input.at[i] == '\n';
     while (exposition_read_next(&rest, &sample)) {

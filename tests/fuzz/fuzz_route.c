@@ -45,6 +45,7 @@ static void check_match(const struct http_router *router, enum http_method metho
                         struct slice path)
 {
     struct http_match match;
+
     http_router_match(router, method, path, &match);
     PROMISE(match.route == NULL || match.route == &routes[match.index]);
     PROMISE(match.route == NULL || (match.allowed & 1U << match.route->method) != 0);

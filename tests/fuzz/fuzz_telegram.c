@@ -9,6 +9,7 @@ enum { ROOM = 1 << 20 };
 static void append_read(struct buf *out, struct slice text, enum telegram_markup markup)
 {
     struct buf plain;
+
     buf_init(&plain, ROOM);
     if (markup == TELEGRAM_HTML)
         telegram_text_strip_html(&plain, text);
@@ -27,6 +28,7 @@ static void try_split(struct slice text, enum telegram_markup markup, size_t uni
     struct telegram_pieces pieces;
     struct buf whole, joined;
     bool fits = markup == TELEGRAM_PLAIN || telegram_text_check_html(text, &fault);
+
     buf_init(&whole, ROOM);
     buf_init(&joined, ROOM);
     if (telegram_text_split(text, markup, units, &arena, &pieces, &fault)) {
@@ -49,6 +51,7 @@ static void try_split(struct slice text, enum telegram_markup markup, size_t uni
 static void try_escape(struct slice text)
 {
     struct buf html, plain;
+
     buf_init(&html, ROOM);
     buf_init(&plain, ROOM);
     telegram_text_escape(&html, text);

@@ -54,6 +54,7 @@ void vector_index_fixture_create(size_t dimensions, struct vector_index *out)
 bool vector_index_fixture_remove(struct vector_index *index)
 {
     struct qdrant_index *self = index->self;
+
     return qdrant_client_delete_collection(&self->client, &fault);
 }
 

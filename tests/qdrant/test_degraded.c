@@ -51,6 +51,7 @@ static void put_as(const struct api_caller *caller, const char *id, const char *
         textf("{\"id\":\"%s\",\"version\":1,\"text\":\"подземный паркинг свободен\",\"user_id\":%s,"
               "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
               id, user);
+
     ck_status(ask_post(post_documents, .body = body, .caller = caller), 200);
 }
 

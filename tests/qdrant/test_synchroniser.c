@@ -79,6 +79,7 @@ static bool kill_qdrant(void)
         .allow_private = true,
         .allow_plain = true,
     };
+
     return !http_client_call(stand_service()->client, &call, &arena, &answer, &fault);
 }
 

@@ -14,6 +14,7 @@ enum { SECONDS_PER_DAY = 86400, FILE_MAX = 256 };
 static FILE *open_part(const char *path, const char *end, const char *mode)
 {
     char name[FILE_MAX];
+
     (void)snprintf(name, sizeof(name), "%s%s", path, end);
     return fopen(name, mode);
 }
@@ -22,6 +23,7 @@ static X509 *read_certificate(const char *path)
 {
     FILE *file = open_part(path, ".pem", "re");
     X509 *read = file != NULL ? PEM_read_X509(file, NULL, NULL, NULL) : NULL;
+
     if (file != NULL)
         (void)fclose(file);
     return read;
@@ -31,6 +33,7 @@ static EVP_PKEY *read_key(const char *path)
 {
     FILE *file = open_part(path, ".key", "re");
     EVP_PKEY *read = file != NULL ? PEM_read_PrivateKey(file, NULL, NULL, NULL) : NULL;
+
     if (file != NULL)
         (void)fclose(file);
     return read;
@@ -42,6 +45,7 @@ static bool write_both(X509 *made, EVP_PKEY *key, const char *path)
     FILE *secret = open_part(path, ".key", "we");
     bool ok = pem != NULL && secret != NULL && PEM_write_X509(pem, made) == 1 &&
               PEM_write_PrivateKey(secret, key, NULL, NULL, 0, NULL, NULL) == 1;
+
     if (pem != NULL)
         ok = fclose(pem) == 0 && ok;
     if (secret != NULL)
@@ -53,6 +57,7 @@ static bool add_extension(X509 *made, int nid, const char *value)
 {
     X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
     bool ok = extension != NULL && X509_add_ext(made, extension, -1) == 1;
+
     X509_EXTENSION_free(extension);
     return ok;
 }
@@ -60,6 +65,7 @@ static bool add_extension(X509 *made, int nid, const char *value)
 static bool name_server(X509 *made, const char *name)
 {
     char names[FILE_MAX];
+
     (void)snprintf(names, sizeof(names), "DNS:%s", name);
     return add_extension(made, NID_subject_alt_name, names) &&
            X509_NAME_add_entry_by_txt(X509_get_subject_name(made), "CN", MBSTRING_ASC,
@@ -69,6 +75,7 @@ static bool name_server(X509 *made, const char *name)
 static bool fill(X509 *made, EVP_PKEY *key, const struct certificate *certificate)
 {
     int serial = 0;
+
     return RAND_bytes((unsigned char *)&serial, sizeof(serial) - 1) == 1 &&
            X509_set_version(made, X509_VERSION_3) == 1 &&
            ASN1_INTEGER_set(X509_get_serialNumber(made), serial + 1) == 1 &&
@@ -92,6 +99,7 @@ bool certificate_make(const struct certificate *certificate, const char *path)
               fill(made, key, certificate) &&
               X509_set_issuer_name(made, X509_get_subject_name(issuer)) == 1 &&
               X509_sign(made, issuer_key, EVP_sha256()) > 0 && write_both(made, key, path);
+
     if (has_issuer) {
         X509_free(issuer);
         EVP_PKEY_free(issuer_key);
@@ -105,6 +113,7 @@ void certificate_drop(const char *path)
 {
     static const char *const ends[] = {".pem", ".key"};
     char name[FILE_MAX];
+
     for (int i = 0; i < 2; i++) {
         (void)snprintf(name, sizeof(name), "%s%s", path, ends[i]);
         (void)unlink(name);

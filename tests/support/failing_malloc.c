@@ -21,6 +21,7 @@ __attribute__((constructor)) static void start(void)
 {
     const char *path = getenv("FAILING_MALLOC_FILE");
     int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
+
     if (fd < 0)
         return;
     void *shared = mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -57,6 +58,7 @@ void *realloc(void *old, size_t size)
 void *reallocarray(void *old, size_t count, size_t size)
 {
     size_t total;
+
     if (__builtin_mul_overflow(count, size, &total)) {
         errno = ENOMEM;
         return NULL;
@@ -72,6 +74,7 @@ void *aligned_alloc(size_t alignment, size_t size)
 int posix_memalign(void **out, size_t alignment, size_t size)
 {
     void *memory = fails() ? NULL : __libc_memalign(alignment, size);
+
     if (memory == NULL)
         return ENOMEM;
     *out = memory;

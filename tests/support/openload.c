@@ -57,6 +57,7 @@ static struct samples good, turned_away;
 static int64_t now_ns(void)
 {
     struct timespec t;
+
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
@@ -165,6 +166,7 @@ static bool send_one(int64_t due)
 static int by_value(const void *a, const void *b)
 {
     float x = *(const float *)a, y = *(const float *)b;
+
     return (x > y) - (x < y);
 }
 

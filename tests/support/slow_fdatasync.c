@@ -11,6 +11,7 @@ int fdatasync(int fd)
     static int (*real)(int);
     static useconds_t delay;
     static const char *broken;
+
     if (real == NULL) {
         const char *text = getenv("SLOW_FDATASYNC_US");
         delay = text != NULL ? (useconds_t)atoi(text) : 2000;

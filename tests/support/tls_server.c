@@ -27,6 +27,7 @@ static void serve(const char *path, int port)
 {
     char number[16], pem[256], key[256];
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
     (void)snprintf(number, sizeof(number), "%d", port);
     (void)snprintf(pem, sizeof(pem), "%s.pem", path);
     (void)snprintf(key, sizeof(key), "%s.key", path);

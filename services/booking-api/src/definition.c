@@ -199,6 +199,7 @@ const struct service_definition *booking_definition(void)
         .start = start_app,
         .stop = stop_app,
     };
+
     /* Set here, because the size of an array in another file is not a constant expression. */
     sets[0].count = booking_schema_file_count;
     sets[1] = rides_migrations();

@@ -67,6 +67,7 @@ const struct api_callers gateway_callers = {
 static void stop_and_free_app(void *data)
 {
     struct gateway_app *app = data;
+
     if (app == NULL)
         return;
     pollers_stop(app->pollers);
@@ -134,6 +135,7 @@ static bool start_sender(struct gateway_app *app, struct fault *fault)
                                            .bots = app->bots,
                                            .send = telegram_client_send,
                                            .data = app->telegram};
+
     app->sender = sender_start(&options, fault);
     return app->sender != NULL;
 }
@@ -187,6 +189,7 @@ static bool start_notifier(struct gateway_app *app, struct fault *fault)
         .sender = app->sender,
         .booking = {.http = app->turns_http, .root = app->config->booking_url}
     };
+
     app->notifier = notifier_start(&options, fault);
     return app->notifier != NULL;
 }
@@ -207,6 +210,7 @@ static bool start_forward_delivery(struct gateway_app *app, struct fault *fault)
 static void *start_app(struct service *service, const void *config, struct fault *fault)
 {
     struct gateway_app *app = fault_calloc(sizeof *app, "bot-gateway", fault);
+
     if (app == NULL)
         return NULL;
     app->service = service;

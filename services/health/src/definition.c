@@ -74,6 +74,7 @@ struct parts {
 static void stop_health(void *data)
 {
     struct health_app *app = data;
+
     if (app == NULL)
         return;
     metric_source_remove(&app->metrics);
@@ -97,6 +98,7 @@ static bool start_history(struct health_app *app, struct fault *fault)
     static const struct periodic_task task = {"history_write", write_history, WRITE_EVERY_MS,
                                               WRITE_LIMIT_MS, .at_once = false};
     struct loop *loop = app->service->loop;
+
     app->history = history_open(loop, app->config->history, app->plan, fault);
     if (app->history == NULL)
         return false;
@@ -121,6 +123,7 @@ static bool start_alerts_monitor_metrics_report(struct health_app *app, struct f
 static void *start_health(struct service *service, const void *config, struct fault *fault)
 {
     struct parts *parts = fault_calloc(sizeof *parts, "health", fault);
+
     if (parts == NULL)
         return NULL;
     struct health_app *app = &parts->app;

@@ -28,5 +28,6 @@ int main(int argc, char **argv)
         .callers = &callers,     .sets = &schema,
         .set_count = 1,
     };
+
     return service_main(argc, argv, &definition);
 }

@@ -18,6 +18,7 @@ static const struct fields fields = FIELDS_OF(items, struct note);
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     struct note note = {.id = uuid_make(), .version = 1};
+
     (void)arg;
     if (!http_request_decode(change->req, &fields, false, &note, NULL, fault) ||
         !note_store_insert(change->tx, &change->caller->tenant_id, &note, fault) ||
@@ -32,6 +33,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 enum http_status post_note(void *data, const struct http_request *req, struct http_response *res)
 {
     struct service_data *app = data;
+
     return api_change(app->service->changes, req, res, create, NULL);
 }
 
@@ -41,6 +43,7 @@ enum http_status get_note(void *data, const struct http_request *req, struct htt
     struct note note;
     struct uuid id;
     struct fault fault;
+
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
         !note_store_find(app->service->db, &api_caller(req)->tenant_id, &id, req->arena, &note,
                          &fault))

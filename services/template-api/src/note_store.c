@@ -9,6 +9,7 @@ bool note_store_insert(struct db *tx, const struct uuid *tenant_id, const struct
         .sql = "INSERT INTO note (id, tenant_id, text) VALUES ($1, $2, $3)",
     };
     auto_rows struct db_rows rows = {0};
+
     return db_query(tx, &statement,
                     DB_VALUES(db_uuid(&note->id), db_uuid(tenant_id), db_text(note->text)), &rows,
                     fault);
@@ -22,6 +23,7 @@ bool note_store_find(struct db *db, const struct uuid *tenant_id, const struct u
         .sql = "SELECT text, version FROM note WHERE id = $1 AND tenant_id = $2",
     };
     auto_rows struct db_rows rows = {0};
+
     if (!db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
     if (rows.count == 0)

@@ -27,6 +27,7 @@ void deliver_begin(const char *schema)
     static const struct embed_file none;
     static struct db_migration_set own;
     static struct service_definition definition;
+
     own = (struct db_migration_set){.schema = schema, .files = &none};
     definition = (struct service_definition){.name = schema,
                                              .needs = NEEDS_DATABASE,
@@ -47,6 +48,7 @@ struct deliver *start_with(bool loopback)
         .service = stand_service(), .hosts = {.internal = "n8n", .loopback = loopback}
     };
     struct deliver *deliver = deliver_start(&options, &fault);
+
     ck_assert_msg(deliver != NULL, "%s", fault.detail);
     return deliver;
 }
@@ -60,6 +62,7 @@ static bool make_receiver(struct db *tx, void *arg, struct fault *why)
 {
     struct placing *placing = arg;
     struct deliver_key key;
+
     return deliver_secret_read(SLICE(SECRET), &key, why) &&
            deliver_store_add_receiver(tx, &placing->receivers[0], slice_of(placing->url), &key,
                                       why);
@@ -68,6 +71,7 @@ static bool make_receiver(struct db *tx, void *arg, struct fault *why)
 struct uuid receiver_at(const char *url)
 {
     struct placing placing = {.url = url, .receivers = {uuid_make()}};
+
     DO(make_receiver, &placing);
     return placing.receivers[0];
 }
@@ -80,6 +84,7 @@ struct uuid receiver_on(const char *path)
 bool place_item(struct db *tx, void *arg, struct fault *why)
 {
     const struct placing *placing = arg;
+
     return deliver_store_enqueue(tx, &placing->item, placing->receivers, placing->count, why);
 }
 
@@ -92,6 +97,7 @@ void place_body(const struct uuid *to, size_t count, const char *lane, struct sl
                  .idempotency_key = SLICE("taxi:7"),
                  .body = body}
     };
+
     memcpy(placing.receivers, to, count * sizeof *to);
     DO(place_item, &placing);
 }

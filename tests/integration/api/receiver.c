@@ -16,6 +16,7 @@ enum { REQUEST_ROOM = 2 * 1024 * 1024, STALL_MS = 60000 };
 static void take_header(const char *head, const char *name, char *out, size_t room)
 {
     const char *at = strcasestr(head, name);
+
     out[0] = '\0';
     if (at == NULL)
         return;
@@ -28,6 +29,7 @@ static struct received read_request(char *request, size_t len)
 {
     struct received out = {.at_ms = now_mono_ns() / NS_PER_MS};
     char *body = strstr(request, "\r\n\r\n") + 4;
+
     if (sscanf(request, "POST %31s ", out.path) != 1)
         snprintf(out.path, sizeof out.path, "no POST");
     out.body_len = len - (size_t)(body - request);
@@ -45,6 +47,7 @@ static struct received *note(struct receiver *receiver, const struct received *o
                              struct reaction *reaction)
 {
     int nth = 0, at_once = 1;
+
     pthread_mutex_lock(&receiver->lock);
     for (int i = 0; i < receiver->count; i++)
         if (strcmp(receiver->all[i].path, one->path) == 0) {
@@ -65,6 +68,7 @@ static void wait_for(int fd, int ms)
 {
     const struct timeval most = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
     char byte;
+
     if (ms == 0)
         return;
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
@@ -76,6 +80,7 @@ static bool answer(int fd, const struct reaction *reaction)
 {
     char head[512], more[256] = "";
     static const char zeros[4096];
+
     if (reaction->status == 0)
         return false;
     if (reaction->retry_after_s > 0)
@@ -106,6 +111,7 @@ static void serve(void *data, int fd)
     struct reaction reaction;
     bool open = request != NULL;
     size_t len;
+
     while (open && (len = hear_request(fd, request, REQUEST_ROOM)) > 0) {
         const struct received one = read_request(request, len);
         struct received *kept = note(receiver, &one, &reaction);
@@ -137,6 +143,7 @@ void receiver_stop(struct receiver *receiver)
 int receiver_count(struct receiver *receiver, const char *path)
 {
     int count = 0;
+
     pthread_mutex_lock(&receiver->lock);
     for (int i = 0; i < receiver->count; i++)
         count += path == NULL || strcmp(receiver->all[i].path, path) == 0;
@@ -148,6 +155,7 @@ struct received receiver_get(struct receiver *receiver, const char *path, int nt
 {
     struct received found = {.path = ""};
     int i = 0;
+
     pthread_mutex_lock(&receiver->lock);
     for (; i < receiver->count; i++)
         if (strcmp(receiver->all[i].path, path) == 0 && nth-- == 0) {

@@ -21,6 +21,7 @@ static void check_signature(const struct received *one)
 {
     char signature[DELIVER_SIGNATURE_LEN + 1];
     struct deliver_key key;
+
     ck_ok(deliver_secret_read(SLICE(SECRET), &key, &fault));
     deliver_sign((struct slice){(const char *)key.bytes, key.len},
                  slice_of(textf("%s.%s.%s", one->id, one->timestamp, one->body)), signature);
@@ -41,6 +42,7 @@ FIBER_TEST(items_are_delivered_once_signed_and_in_lane_order)
 {
     const struct uuid to = receiver_on("/a");
     struct deliver *instances[INSTANCES];
+
     react = take_slowly;
     instances[0] = start();
     instances[1] = start();
@@ -73,6 +75,7 @@ FIBER_TEST(waiting_items_are_delivered_in_id_order)
         .item = { .id = uuid_make(), .lane = SLICE("x"), .body = SLICE("early")}
     };
     struct placing late = early;
+
     late.item.id = uuid_make();
     late.item.body = SLICE("late");
     DO(place_item, &late);
@@ -102,6 +105,7 @@ static struct reaction refuse_until_other(const struct received *one, int nth)
 FIBER_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane)
 {
     const struct uuid to = receiver_on("/a");
+
     other_came = false;
     react = refuse_until_other;
     struct deliver *deliver = start();
@@ -143,6 +147,7 @@ static struct reaction busy_first(const struct received *one, int nth)
 FIBER_TEST(retry_after_of_a_receiver_is_honoured)
 {
     const struct uuid to = receiver_on("/a");
+
     react = busy_first;
     struct deliver *deliver = start();
     place(&to, "a", 0);
@@ -168,6 +173,7 @@ static struct reaction refuse_poison(const struct received *one, int nth)
 FIBER_TEST(item_is_dead_after_the_last_refusal_and_its_lane_continues)
 {
     const struct uuid to = receiver_on("/a");
+
     react = refuse_poison;
     place_body(&to, 1, "a", SLICE("poison"));
     place(&to, "a", 1);
@@ -192,6 +198,7 @@ static struct reaction gone_or_not(const struct received *one, int nth)
 FIBER_TEST(receiver_that_answers_410_is_disabled)
 {
     const struct uuid to[] = {receiver_on("/gone"), receiver_on("/a")};
+
     react = gone_or_not;
     place_body(to, 2, "a", SLICE("1"));
     place_body(to, 2, "a", SLICE("2"));
@@ -218,6 +225,7 @@ static struct reaction redirect(const struct received *one, int nth)
 FIBER_TEST(redirects_are_not_followed_and_long_answers_are_accepted)
 {
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/long")};
+
     react = redirect;
     struct deliver *deliver = start();
     place_body(to, 2, "a", SLICE("1"));
@@ -241,6 +249,7 @@ static struct reaction break_body(const struct received *one, int nth)
 FIBER_TEST(incomplete_answer_body_does_not_fail_a_delivery)
 {
     const struct uuid to[] = {receiver_on("/cut"), receiver_on("/stall")};
+
     react = break_body;
     place_body(to, 2, "a", SLICE("1"));
     struct deliver *deliver = start();
@@ -256,6 +265,7 @@ FIBER_TEST(expired_items_are_dead_and_deleted_after_a_week)
 {
     const struct uuid to[] = {receiver_at("http://127.0.0.1:1/"),
                               receiver_at("http://127.0.0.1:1/b")};
+
     stand_sql("UPDATE receiver SET failing_since = now(), last_error = 'x', rests_until = now() + "
               "interval '1 hour'");
     place_body(to, 2, "a", SLICE("1"));
@@ -285,6 +295,7 @@ FIBER_TEST(oldest_items_beyond_the_limit_are_dead)
 {
     const struct uuid to = receiver_at("http://127.0.0.1:1/");
     char id[UUID_TEXT_LEN + 1];
+
     uuid_format(&to, id);
     stand_sql("UPDATE receiver SET failing_since = now(), last_error = 'x', rests_until = now() + "
               "interval '1 hour'");
@@ -330,6 +341,7 @@ FIBER_TEST(silent_name_of_a_receiver_delays_no_name_of_the_service)
     size_t count = 1;
     struct fault fault = {.code = ""};
     const struct uuid to = receiver_at("https://silent.test/");
+
     atomic_store(&is_silent, true);
     struct deliver *deliver = start();
     place(&to, "a", 0);
@@ -344,6 +356,7 @@ FIBER_TEST(silent_name_of_a_receiver_delays_no_name_of_the_service)
 FIBER_TEST(removing_a_receiver_deletes_its_waiting_items)
 {
     struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
+
     place_body(to, 2, "a", SLICE("1"));
     DO(remove_receiver, &to[0]);
     place_body(to, 2, "a", SLICE("2")); /* is queued for the other receiver only */

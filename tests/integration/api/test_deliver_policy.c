@@ -24,6 +24,7 @@ static struct deliver *start_patient(void)
     const struct deliver_options options = {
         .service = stand_service(), .hosts = {.loopback = true}, .policy = &patient};
     struct deliver *deliver = deliver_start(&options, &fault);
+
     ck_assert_msg(deliver != NULL, "%s", fault.detail);
     return deliver;
 }
@@ -36,6 +37,7 @@ static struct placing placing_of(const struct uuid *to, size_t count, const char
         .item = {
                  .id = uuid_make(), .lane = SLICE("x"), .position = position, .body = slice_of(body)}
     };
+
     memcpy(placing.receivers, to, count * sizeof *to);
     return placing;
 }
@@ -45,6 +47,7 @@ FIBER_TEST(items_are_sent_by_position_and_named_by_their_ids)
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
     struct placing late = placing_of(to, 2, "late", 8), early = placing_of(to, 2, "early", 7);
     char id[UUID_TEXT_LEN + 1];
+
     DO(place_item, &late);
     DO(place_item, &early);
     struct deliver *deliver = start_patient();
@@ -69,12 +72,14 @@ static bool place_many(struct db *tx, void *arg, struct fault *why)
                "  convert_to(n::text, 'UTF8') AS body FROM generate_series(1, 30) "
                "n)" DELIVER_ENQUEUE_SQL " SELECT FROM placed",
     };
+
     return db_query(tx, &statement, DB_VALUES(db_uuid(arg)), NULL, why);
 }
 
 FIBER_TEST(many_items_of_one_statement_keep_the_order_of_each_lane)
 {
     struct uuid to = receiver_on("/a");
+
     DO(place_many, &to);
     struct deliver *deliver = start_patient();
     wait_for(NOTHING_LEFT);
@@ -101,6 +106,7 @@ static struct reaction take_all(const struct received *one, int nth)
 FIBER_TEST(receiver_that_has_failed_for_three_days_is_disabled)
 {
     const struct uuid to = receiver_on("/a");
+
     (void)receiver_on("/works");
     react = refuse_all;
     struct deliver *deliver = start_patient();
@@ -128,6 +134,7 @@ struct trying {
 static bool try_again(struct db *tx, void *arg, struct fault *why)
 {
     const struct trying *trying = arg;
+
     return deliver_store_remove_dead(tx, &trying->id, why) &&
            deliver_store_try_receiver(tx, &trying->id, trying->revives, why);
 }
@@ -135,6 +142,7 @@ static bool try_again(struct db *tx, void *arg, struct fault *why)
 FIBER_TEST(receiver_may_be_tried_again_at_once)
 {
     struct trying trying = {.id = receiver_on("/a")};
+
     react = refuse_all;
     struct deliver *deliver = start_patient();
     place(&trying.id, "a", 0);
@@ -149,6 +157,7 @@ FIBER_TEST(receiver_may_be_tried_again_at_once)
 FIBER_TEST(disabled_receiver_gets_new_items_only_when_it_is_revived)
 {
     struct trying trying = {.id = receiver_on("/a")};
+
     stand_sql("UPDATE receiver SET disabled_at = now()");
     place(&trying.id, "a", 0);
     DO(try_again, &trying);
@@ -173,6 +182,7 @@ static bool update_and_read(struct db *tx, void *arg, struct fault *why)
 {
     struct update *update = arg;
     struct deliver_key key;
+
     if (!deliver_store_update_receiver(tx, &update->id, slice_of(update->url), &update->key, why) ||
         !deliver_store_read_key(tx, &update->id, &key, why))
         return false;
@@ -186,6 +196,7 @@ FIBER_TEST(changed_address_is_tried_at_once_with_the_changed_key)
     struct update update = {.id = receiver_at("http://127.0.0.1:1/a")};
     char signature[DELIVER_SIGNATURE_LEN + 1];
     struct deliver *deliver = start_patient();
+
     place(&update.id, "a", 0);
     wait_for("EXISTS (SELECT FROM receiver WHERE failures = 2)");
     deliver_secret_make(&update.key);
@@ -212,6 +223,7 @@ FIBER_TEST(policy_limits_the_calls_at_once)
         .waits = &waits, .calls_max = 2, .age_max_s = 3600, .id_is_item = true};
     const struct deliver_options options = {
         .service = stand_service(), .hosts = {.loopback = true}, .policy = &few};
+
     react = take_slowly;
     for (int i = 0; i < 8; i++) {
         const struct uuid to = receiver_on(textf("/%d", i));

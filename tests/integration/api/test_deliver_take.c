@@ -27,6 +27,7 @@ FIBER_TEST(hanging_and_unreachable_receivers_do_not_delay_others)
     static struct uuid bad[HANGING];
     const struct uuid good = receiver_on("/a");
     char path[24];
+
     react = hang_or_not;
     for (int i = 0; i < HANGING; i++) {
         snprintf(path, sizeof path, "/hang%d", i);
@@ -78,6 +79,7 @@ static struct reaction take_time(const struct received *one, int nth)
 FIBER_TEST(stop_after_its_deadline_leaves_the_running_call_intact)
 {
     const struct uuid to = receiver_on("/a");
+
     react = take_time;
     stopped = start();
     stop_returned = false;
@@ -97,6 +99,7 @@ FIBER_TEST(receiver_at_a_private_address_is_not_called)
 {
     const struct uuid to = receiver_on("/a");
     struct deliver *deliver = start_with(false);
+
     place(&to, "a", 0);
     wait_for("EXISTS (SELECT FROM receiver WHERE last_error = 'url_not_allowed' AND rests_until > "
              "now())");
@@ -118,6 +121,7 @@ static struct taken taken_make(int calls)
     struct taken taken = {
         .capacity = {.lease = uuid_make(), .calls = calls, .failing = calls, .bytes = 1}
     };
+
     taken.call.lease = taken.capacity.lease;
     arena_init(&taken.call.base.arena, 256 * 1024);
     return taken;
@@ -132,6 +136,7 @@ static bool take_some(struct db *tx, void *arg, struct fault *fault)
 {
     struct taken *taken = arg;
     auto_rows struct db_rows rows = {0};
+
     if (!deliver_store_lease_due(tx, &taken->capacity, &rows, fault))
         return false;
     taken->count = rows.count;
@@ -143,6 +148,7 @@ static bool settle_one(struct db *tx, void *arg, struct fault *fault)
     const struct taken *taken = arg;
     const struct deliver_decision done = {.outcome = DELIVER_DONE};
     const struct deliver_settled settled = {.call = &taken->call, .decision = &done};
+
     return deliver_store_write_result(tx, &settled, fault);
 }
 
@@ -185,6 +191,7 @@ static bool settle_taken(struct db *tx, void *arg, struct fault *fault)
 {
     const struct deliver_settled settled = {
         .call = &ends.taken.call, .decision = &ends.decision, .reason = SLICE("status_500")};
+
     ends.settled++;
     return deliver_store_write_result(tx, &settled, fault);
 }
@@ -216,6 +223,7 @@ static void run_remove(void *data)
 static void end_together(enum deliver_outcome outcome, const char *locked)
 {
     const struct uuid to = receiver_on("/a");
+
     ends = (struct rival_ends){
         .taken = taken_make(1), .decision = {.outcome = outcome, .lane_ms = 1000}
     };
@@ -248,6 +256,7 @@ FIBER_TEST(items_of_a_dead_process_are_sent_again_with_the_same_id)
 {
     const struct uuid to = receiver_on("/a");
     struct taken taken = taken_make(1), late = taken_make(1);
+
     place(&to, "a", 0);
     place(&to, "a", 1);
     DO(take_some, &taken);
@@ -282,6 +291,7 @@ static int rivals_ended;
 static void rival(void *data)
 {
     struct taken *taken = data;
+
     DO(take_some, taken);
     rivals_ended++;
 }
@@ -289,6 +299,7 @@ static void rival(void *data)
 FIBER_TEST(concurrent_takers_share_no_lane)
 {
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
+
     for (int i = 0; i < 10; i++)
         place_body(to, 2, textf("%d", i), SLICE("x"));
     for (int round = 0; round < 20; round++) {
@@ -313,6 +324,7 @@ FIBER_TEST(concurrent_takers_share_no_lane)
 static int taken_by(const struct deliver_capacity *capacity)
 {
     struct taken taken = taken_make(1);
+
     taken.capacity = *capacity;
     DO(take_some, &taken);
     taken_end(&taken);
@@ -325,6 +337,7 @@ FIBER_TEST(calls_of_receivers_and_bodies_are_limited)
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/b"), receiver_on("/c")};
     struct deliver_capacity capacity = {
         .lease = uuid_make(), .calls = 32, .failing = 16, .bytes = 1000};
+
     stand_sql(
         "UPDATE receiver SET failing_since = now(), last_error = 'x' WHERE url NOT LIKE '%%/a'");
     for (int i = 0; i < 6; i++)
@@ -352,6 +365,7 @@ FIBER_TEST(the_largest_items_are_delivered_two_at_a_time)
 {
     const struct uuid to = receiver_on("/a");
     char *body = malloc(DELIVER_BODY_MAX);
+
     ck_assert_ptr_nonnull(body);
     memset(body, 'x', DELIVER_BODY_MAX);
     react = take_large;
@@ -379,6 +393,7 @@ struct dropping {
 static bool drop(struct db *tx, void *arg, struct fault *fault)
 {
     struct dropping *dropping = arg;
+
     return deliver_store_remove_items(tx, dropping->receivers, dropping->items, &dropping->dropped,
                                       fault);
 }
@@ -388,6 +403,7 @@ FIBER_TEST(dropped_items_are_not_sent_and_their_lane_continues)
 {
     const struct uuid a = receiver_on("/a"), both[] = {a, receiver_on("/b")};
     struct taken taken = taken_make(1);
+
     place(&a, "lane", 0);
     place(&a, "lane", 1);
     place_body(both, 2, "own", SLICE("{\"n\":2}"));

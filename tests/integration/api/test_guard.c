@@ -275,6 +275,7 @@ static int64_t look_ups(int lock)
 TEST(concurrent_requests_with_a_new_key_cause_one_query)
 {
     static struct asker crowd[CROWD];
+
     program_key("crowd", "note:read", NULL, key);
     clock_move(0);
     PGconn *lock = crowd_asks(crowd, key);
@@ -289,6 +290,7 @@ TEST(concurrent_requests_with_a_new_key_cause_one_query)
 TEST(unverifiable_new_key_is_503_for_all_requests)
 {
     static struct asker crowd[CROWD];
+
     other_start_impatient(NULL);
     program_key("unlucky", "note:read", NULL, key);
     PGconn *lock = crowd_asks(crowd, key);

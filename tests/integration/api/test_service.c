@@ -71,6 +71,7 @@ TEST(without_a_listener_healthcheck_fails)
 TEST(command_without_a_database_exits_with_1_or_2)
 {
     const char *kept = textf("%s", getenv("MIGRATION_DATABASE_URL"));
+
     setenv("MIGRATION_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing", 1);
     ck_assert_int_eq(run(HEADERS("--keys", "list")), 1);
     ck_assert_int_eq(run(HEADERS("--migrate")), 1);
@@ -86,6 +87,7 @@ TEST(command_without_a_database_exits_with_1_or_2)
 TEST(instance_serves_without_redis)
 {
     const char *kept = textf("%s", getenv("REDIS_URL"));
+
     setenv("REDIS_URL", "", 1);
     setenv("RATE_LIMIT_ENABLED", "false", 1);
     other_start(NULL);

@@ -87,6 +87,7 @@ struct answer stand_book(const struct api_caller *caller, const char *apartment,
     const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2,"
                              "'guest':{'name':'Данияр'%s}%s}",
                              apartment, stand_day(from), stand_day(from + nights), guest, more);
+
     return ask_post(post_booking, .caller = caller, .body = body);
 }
 

@@ -23,6 +23,7 @@ struct answer stay_make_confirmed(const char *apartment, int from, int nights)
     const int past = from < 0 ? -from : 0;
     struct answer booked =
         ck_status(stand_book(NULL, apartment, from + past, nights, ",'telegram_id':7", ""), 201);
+
     ck_act(confirm_booking, NULL, booked.id, NULL);
     if (past > 0)
         stay_shift(booked.id, past);
@@ -34,6 +35,7 @@ struct answer stay_request_change(const struct api_caller *caller, const char *i
 {
     const char *body = textf("{'check_in':'%s','check_out':'%s'%s}", stand_day(from),
                              stand_day(from + nights), more);
+
     return ask_post(change_booking_dates, .caller = caller, .id = id, .body = body,
                     .if_match = if_match);
 }

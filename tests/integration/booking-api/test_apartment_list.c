@@ -55,6 +55,7 @@ static int by_id(const void *a, const void *b)
 {
     const struct apartment *x = a;
     const struct apartment *y = b;
+
     return memcmp(x->id.bytes, y->id.bytes, sizeof x->id.bytes);
 }
 
@@ -62,6 +63,7 @@ static int by_id(const void *a, const void *b)
 static size_t list_all(struct apartment_query *query, struct arena *arena, struct apartment *out)
 {
     size_t total = 0;
+
     for (;;) {
         auto_rows struct db_rows rows = {0};
         ck_ok(apartment_list_find(stand_db(), &stand_staff.tenant_id, query, arena, &rows, &fault));
@@ -87,6 +89,7 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
 static struct rate random_rate(int32_t today)
 {
     struct rate rate = {.price = FIELD_ABSENT, .percent = FIELD_ABSENT, .min_nights = FIELD_ABSENT};
+
     rate.from = today - 10 + rand() % 35;
     rate.to = rate.from + 1 + rand() % 20;
     if (rand() % 2 == 0)
@@ -105,6 +108,7 @@ static struct rate random_rate(int32_t today)
 static bool give_rates(struct change *change, struct apartment *apartment, struct fault *fault)
 {
     struct rate *rates = arena_alloc(change->arena, RULES_MAX * sizeof *rates);
+
     ck_assert_ptr_nonnull(rates);
     apartment->rates = rates;
     apartment->rate_count = 1 + (size_t)rand() % RULES_MAX;
@@ -123,6 +127,7 @@ static bool lock_all(struct db *tx, void *arg, struct fault *fault)
 {
     struct truth *truth = arg;
     struct change change = {.tx = tx, .arena = truth->arena, .caller = &stand_staff};
+
     for (int i = 0; i < APARTMENTS; i++) {
         struct uuid id;
         ck_assert(uuid_parse(slice_of(textf("01900000-0000-7000-8000-%012d", i + 1)), &id));
@@ -142,6 +147,7 @@ static bool is_bookable(const struct apartment *apartment, const struct apartmen
     struct booking_draft draft = {
         .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
     char id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
+
     fault_list_init(&problems, arena);
     booking_check_at_current_price(apartment, &draft, &problems);
     if (problems.seen > 0)
@@ -158,6 +164,7 @@ static bool is_bookable(const struct apartment *apartment, const struct apartmen
 static bool is_affordable(int64_t total, const struct apartment_query *query)
 {
     const int64_t night = money_per_night(total, query->check_out - query->check_in);
+
     return (query->min_price == FIELD_ABSENT || night >= query->min_price) &&
            (query->max_price == FIELD_ABSENT || night <= query->max_price);
 }
@@ -169,6 +176,7 @@ static void compare_availability(const struct truth *truth, const struct apartme
     struct uuid ids[APARTMENTS];
     struct availability *found;
     size_t count;
+
     for (size_t i = 0; i < truth->count; i++)
         ids[i] = truth->apartments[i].id;
     struct availability_query asked = {
@@ -199,6 +207,7 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
     static struct apartment found[APARTMENTS];
     size_t count = list_all(query, arena, found);
     size_t expected = 0;
+
     for (size_t i = 1; query->sort == SORT_PRICE && i < count; i++)
         ck_assert_int_ge(found[i].total, found[i - 1].total);
     qsort(found, count, sizeof found[0], by_id);
@@ -232,6 +241,7 @@ FIBER_TEST(search_by_dates_agrees_with_the_booking_rules)
     struct arena truth_arena, arena;
     struct truth truth = {.arena = &truth_arena, .apartments = apartments};
     size_t listed = 0;
+
     /* No hour ends during the comparison: notices are whole hours, in zones of whole hours. */
     stand_until(stand_number("SELECT extract(epoch FROM now())::bigint %% 3600") < 3550,
                 "the hour ends");
@@ -305,6 +315,7 @@ static size_t count_pages(const char *params, const char *sort)
     size_t total = 0;
     json_int_t last = -1;
     char last_id[40] = "~";
+
     for (;;) {
         struct answer answer = ck_status(
             ask_get(get_apartments, .params = textf("limit=7&sort=%s%s%s%s", sort,

@@ -34,6 +34,7 @@ struct listing {
 static void list_by(const char *params, const char *limit, struct listing *out)
 {
     const char *cursor = "";
+
     *out = (struct listing){0};
     do {
         struct answer answer = ck_status(
@@ -95,6 +96,7 @@ static bool is_plain(const struct apartment_query *query)
 {
     auto_rows struct db_rows rows = {0};
     struct arena arena = ARENA(1 << 20);
+
     ck_ok(apartment_list_find(stand_db(), &stand_staff.tenant_id, query, &arena, &rows, &fault));
     arena_finish(&arena);
     ck_assert_int_gt(rows.count, 0);
@@ -107,6 +109,7 @@ TEST_CASE("apartment_list_plain", .setup = stand_begin, .teardown = stand_end);
 FIBER_TEST(plain_and_full_statements_return_the_same_list)
 {
     struct apartment_query query = apartment_list_defaults();
+
     make_apartments();
     /* Another tenant's apartment, next in each order. */
     stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES"
@@ -142,6 +145,7 @@ FIBER_TEST(plain_and_full_statements_return_the_same_list)
 FIBER_TEST(plain_page_ends_early_if_apartments_are_large)
 {
     enum { SIZE = 3 * 3000 * 2 + 1024, FITTING = LIST_PAGE_BYTES_MAX / SIZE };
+
     make_apartments();
     stand_sql("UPDATE apartment SET check_in_info_ru = repeat('ж', 3000),"
               " check_in_info_kz = repeat('қ', 3000), check_in_info_en = repeat('é', 3000)");

@@ -157,6 +157,7 @@ static void create_some(void)
 static void ck_shown_alike(const char *id, const struct api_caller *caller)
 {
     struct answer listed = ask_get(get_apartment, .caller = caller, .id = id);
+
     stand_sql("UPDATE apartment SET listed_shape = 99, listed_version = version WHERE id = '%s'",
               id);
     struct answer encoded =
@@ -222,6 +223,7 @@ TEST(listed_json_equals_the_encoded_columns)
         right_body, by_hand_body, right_body, /* outdated listed JSON is ignored */
         sweep_body, right_body,   looked_at_body,
     };
+
     for (size_t i = 0; i < ARRAY_LEN(bodies); i++)
         stand_run(bodies[i], NULL);
 }
@@ -230,6 +232,7 @@ static json_t *list(const struct api_caller *caller)
 {
     struct answer answer =
         ask_get(get_apartments, .caller = caller, .params = "city=almaty&limit=100");
+
     ck_status(answer, 200);
     return answer.json;
 }

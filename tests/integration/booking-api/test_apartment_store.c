@@ -24,6 +24,7 @@ TEST(cities_of_table_and_program_are_equal)
 static const char *owner_id(void)
 {
     static char text[UUID_TEXT_LEN + 1];
+
     uuid_format(&stand_owner.actor_id, text);
     return text;
 }
@@ -34,6 +35,7 @@ static struct answer post(const struct api_caller *caller, const char *more)
         textf("{'owner_id':'%s','title':{'ru':'Студия'},'city':'Алматы','rooms':1,'max_guests':3,"
               "'base_price':KZT(1500000)%s}",
               owner_id(), more);
+
     return ask_post(post_apartment, .caller = caller, .body = body);
 }
 
@@ -66,6 +68,7 @@ FIBER_TEST(written_fields_are_read_back)
                              owner_id());
     struct answer made = ck_status(ask_post(post_apartment, .body = body), 201);
     struct answer read = ck_status(ask_get(get_apartment, .id = made.id), 200);
+
     ck_assert(json_equal(made.json, read.json));
     ck_assert_str_eq(made.etag, read.etag);
 
@@ -96,6 +99,7 @@ FIBER_TEST(absent_fields_get_defaults_and_an_event_is_written)
 {
     struct answer made = ck_status(post(NULL, ""), 201);
     const char *code = text_at(made.json, "code");
+
     ck_begins(code, "ALM-");
     ck_number(made.json, "included_guests", 3);
     ck_assert(json_is_null(json_object_get(made.json, "weekend_price")));
@@ -111,6 +115,7 @@ FIBER_TEST(body_without_members_changes_nothing)
 {
     struct answer made = ck_status(post(NULL, ""), 201);
     struct answer same = ck_status(patch(NULL, made.id, made.etag, "{}"), 200);
+
     ck_assert(json_equal(made.json, same.json));
     ck_assert_str_eq(made.etag, same.etag);
     ck_rows(1, "outbox WHERE resource_id = '%s'", made.id);
@@ -141,6 +146,7 @@ FIBER_TEST(check_in_info_is_visible_to_owner_and_staff_only)
 {
     const char *apartment = stand_apartment();
     const char *body = "{'check_in_info':{'ru':'" SECRET "','en':'" SECRET "'}}";
+
     ck_assert(contains_secret(patch(&stand_owner, apartment, NULL, body)));
     ck_assert(contains_secret(ask_get(get_apartment, .id = apartment)));
     ck_assert(contains_secret(ask_get(get_apartment, .caller = &stand_owner, .id = apartment)));

@@ -7,6 +7,7 @@ static struct answer block(const struct api_caller *caller, const char *apartmen
 {
     const char *body = textf("{'from':'%s','to':'%s','reason':'Ремонт'}", stand_day(from),
                              stand_day(from + nights));
+
     return ask_post(post_block, .caller = caller, .id = apartment, .body = body);
 }
 

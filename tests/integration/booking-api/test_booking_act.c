@@ -95,6 +95,7 @@ FIBER_TEST(repeated_confirmation_without_amount_records_no_money)
 static struct answer confirm_new(int day)
 {
     struct answer booked = ck_book(&stand_guest, stand_apartment(), day, 2);
+
     return stand_act(confirm_booking, &stand_guest, booked.id, "{'phone':'+77011234567'}");
 }
 

@@ -30,6 +30,7 @@ FIBER_TEST(booking_discloses_details_in_the_right_statuses)
     const char *body = textf("{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
                              "'guest':{'name':'А'},'source':' instagram '}",
                              stand_apartment(), stand_day(10), stand_day(12));
+
     stand_sql(
         "UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
         " title_ru = 'Студия', address = 'ул. Абая, 1', lat = 43.2, lon = 76.9,"

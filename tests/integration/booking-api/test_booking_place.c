@@ -13,6 +13,7 @@ FIBER_TEST(booking_writes_history_event_and_audit)
 {
     struct answer booked =
         ck_status(stand_book(&stand_owner, stand_apartment(), 10, 2, PHONE, ""), 201);
+
     ck_rows(1,
             "booking_history WHERE booking_id = '%s'"
             " AND version = 1 AND from_status IS NULL AND to_status = 'held'",

@@ -144,6 +144,7 @@ FIBER_TEST(buffer_of_a_completed_stay_remains_occupied)
 static struct answer claim_overdue(const char *apartment, int from)
 {
     const struct answer booked = ck_book(&stand_guest, apartment, from, 1);
+
     ck_act(claim_booking_payment, &stand_guest, booked.id, NULL);
     stay_make_overdue(booked.id);
     return booked;

@@ -98,6 +98,7 @@ FIBER_TEST(work_of_services_and_of_other_sessions_is_no_edit)
 static void run_once(void *data)
 {
     struct fault why;
+
     ck_assert(edits_run(stand_service(), &why));
 }
 

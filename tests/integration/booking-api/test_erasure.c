@@ -9,6 +9,7 @@ static struct answer book_keyed(const char *apartment)
                              "'guest':{'name':'Забытый Человек','phone':'+77015550001'},"
                              "'note':'Забытый Человек приедет поздно','source':'от Забытый'}",
                              apartment, stand_day(10), stand_day(12));
+
     return ask_post(post_booking, .caller = &stand_guest, .body = body, .key = "k-1");
 }
 

@@ -310,6 +310,7 @@ FIBER_TEST(ride_agreed_during_the_erasure_keeps_its_passenger)
 FIBER_TEST(erasure_without_rides_skips_their_tables)
 {
     PGconn *held = stand_hold("LOCK TABLE test_erasure_rides.ride_history");
+
     ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     PQfinish(held);
 }

@@ -8,6 +8,7 @@ static size_t of_account(const char *telegram_id, char name[64])
     struct answer found =
         ck_status(ask_get(get_owners, .params = textf("telegram_id=%s", telegram_id)), 200);
     const char *first = text_at(found.json, "items.0.name");
+
     snprintf(name, 64, "%s", first != NULL ? first : "");
     return count_at(found.json, "items");
 }

@@ -82,6 +82,7 @@ static void available(const char *apartment, int nights, const char *reason)
                              apartment, stand_day(30), stand_day(30 + nights));
     struct answer answer = ck_status(ask_post(post_availability, .body = body), 200);
     const json_t *reasons = value_at(answer.json, "items.0.reasons");
+
     ck_assert_uint_eq(json_array_size(reasons), reason != NULL);
     if (reason != NULL)
         ck_text(reasons, "0", reason);

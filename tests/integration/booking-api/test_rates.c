@@ -29,6 +29,7 @@ FIBER_TEST(rules_are_replaced_with_version_event_and_nights)
     const char *rules = textf("%s,%s", rule(3, 6, ",'percent':25"),
                               rule(4, 5, ",'min_nights':2,'closed_to_arrival':true"));
     struct answer written = ck_status(put(NULL, apartment, rules, "\"1.x\""), 200);
+
     ck_begins(written.etag, "\"2.");
     struct answer read = ck_status(ask_get(get_rates, .id = apartment), 200);
     ck_assert_str_eq(read.etag, written.etag);
@@ -52,6 +53,7 @@ FIBER_TEST(rules_are_replaced_with_version_event_and_nights)
 FIBER_TEST(nights_follow_prices_and_rules_respect_max_nights)
 {
     const char *apartment = stand_apartment();
+
     ck_status(put(NULL, apartment, rule(1, 8, ",'percent':50,'min_nights':4"), NULL), 200);
     ck_status(patch(apartment, "{'base_price':{'amount':2000000}}"), 200);
     ck_rows(7, "apartment_night WHERE price = 3000000");
@@ -68,6 +70,7 @@ static const char *reasons(const json_t *list)
     static char text[256];
     size_t i;
     const json_t *one;
+
     text[0] = '\0';
     json_array_foreach(list, i, one)
     {
@@ -82,6 +85,7 @@ static struct answer ask_apartments(const struct api_caller *caller, const char 
 {
     const char *body = textf("{'apartment_ids':[%s],'check_in':'%s','check_out':'%s','guests':%d}",
                              ids, textf("%s", stand_day(from)), stand_day(from + nights), guests);
+
     return ask_post(post_availability, .caller = caller, .body = body);
 }
 
@@ -89,6 +93,7 @@ static void expect_item(const struct answer *answer, size_t index, json_int_t to
                         const char *why_not)
 {
     json_t *item = json_array_get(json_object_get(answer->json, "items"), index);
+
     ck_assert_str_eq(reasons(json_object_get(item, "reasons")), why_not);
     ck_assert_int_eq(json_is_true(json_object_get(item, "bookable")), why_not[0] == '\0');
     if (total > 0)
@@ -102,6 +107,7 @@ FIBER_TEST(availability_of_many_apartments_gives_reasons)
     const char *free_apartment = stand_apartment();
     const char *taken = stand_apartment();
     const char *season = stand_apartment();
+
     ck_book(NULL, taken, 11, 1);
     ck_status(put(NULL, season,
                   rule(10, 13,

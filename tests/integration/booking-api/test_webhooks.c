@@ -71,6 +71,7 @@ static struct deliver *start(void)
     const struct deliver_options options = {
         .service = stand_service(), .hosts = stand_app()->webhook_hosts, .policy = &webhook_policy};
     struct deliver *deliver = deliver_start(&options, &fault);
+
     ck_assert_msg(deliver != NULL, "%s", fault.detail);
     return deliver;
 }
@@ -123,6 +124,7 @@ static bool contains(const json_t *json, const char *text)
 {
     char *dump = json_dumps(json, 0);
     const bool found = strstr(dump, text) != NULL;
+
     free(dump);
     return found;
 }
@@ -159,6 +161,7 @@ FIBER_TEST(own_secret_must_be_printable)
     const char *const bad[] = {"whsec_", "x", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                                "whsec_QWJj"};
     const char *body = "{'url':'https://a.kz/x','types':['booking.held'],'secret':'%s'}";
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     const struct answer made = ck_status(ask_post(post_webhook, .body = textf(body, good)), 201);
@@ -223,6 +226,7 @@ static int created, full, conflicts;
 static void make_last(void *data)
 {
     const struct answer answer = make("/a", "'booking.*'");
+
     created += answer.status == 201;
     full += answer.status == 409 && strcmp(answer.code, "too_many_webhooks") == 0;
     conflicts += answer.status == 409 && strcmp(answer.code, "changed_meanwhile") == 0;
@@ -249,6 +253,7 @@ FIBER_TEST(tenant_has_at_most_32_webhooks)
 FIBER_TEST(event_is_delivered_as_the_list_shows_it)
 {
     const char *apartment = stand_apartment();
+
     (void)webhook_on("/old", "'apartment.*'");
     ck_book(&stand_guest, apartment, 3, 1); /* before the webhook */
     stand_wait_for_events();
@@ -280,6 +285,7 @@ enum { STAYS = 6, INSTANCES = 2 };
 static void feed_again_and_again(void *data)
 {
     struct fault why;
+
     for (int i = 0; i < 60; i++) {
         ck_assert(webhook_feeder_run(&feeder, &why));
         stand_sleep(20);
@@ -297,6 +303,7 @@ FIBER_TEST(events_of_a_resource_keep_their_order_through_refusals)
 {
     const char *apartment = stand_apartment();
     struct deliver *instances[INSTANCES];
+
     (void)webhook_on("/a", "'booking.held','booking.confirmed','booking.cancelled'");
     react = refuse_some;
     for (int i = 0; i < INSTANCES; i++)
@@ -341,6 +348,7 @@ FIBER_TEST(events_of_a_resource_keep_their_order_through_refusals)
 FIBER_TEST(queue_of_a_webhook_is_limited_and_nothing_is_lost)
 {
     const char *id = webhook_on("/a", "'booking.*'");
+
     stand_sql("INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
               " resource_version, tenant_id, data) SELECT " EVENT_ID_SQL ", 'booking.held', 'test',"
               " 1, 'booking', gen_random_uuid(), 1, '%s', '{}' FROM generate_series(1, %d)",
@@ -360,6 +368,7 @@ FIBER_TEST(test_arrives_at_once_and_is_in_no_list)
 {
     const char *id = webhook_on("/a", "'booking.*'");
     struct deliver *deliver = start();
+
     stand_sql("UPDATE receiver SET failing_since = now(), last_error = 'status_503', failures = 9,"
               " rests_until = now() + interval '1 hour'");
     const struct answer sent = ck_status(ask_action(test_webhook, .id = id, .key = "t1"), 202);
@@ -381,6 +390,7 @@ FIBER_TEST(replay_sends_events_again_after_a_cursor_or_a_time)
 {
     const char *apartment = stand_apartment();
     const char *id = webhook_on("/a", "'booking.*'");
+
     confirm_one(apartment, 5);
     stand_wait_for_events();
     const struct answer half =
@@ -420,6 +430,7 @@ FIBER_TEST(receiver_that_is_gone_disables_its_webhook_until_it_is_revived)
 {
     const char *apartment = stand_apartment();
     const char *id = webhook_on("/a", "'booking.held'");
+
     (void)webhook_on("/other", "'webhook.*'");
     struct deliver *deliver = start();
     react = gone;
@@ -472,6 +483,7 @@ FIBER_TEST(changed_webhook_gets_other_types_at_another_address)
         ask_patch(patch_webhook, .id = id, .if_match = made.etag,
                   .body = textf("{'url':'%s','types':['booking.confirmed']}", url_of("/b"))),
         200);
+
     ck_assert_str_eq(text_at(changed.json, "types.0"), "booking.confirmed");
     ck_sql(2, "SELECT version FROM webhook");
     ck_refused(ask_patch(patch_webhook, .id = id, .if_match = made.etag, .body = "{}"), 412,

@@ -40,6 +40,7 @@ const char *broadcasting_shown(const char *id)
                            "unreachable", "uncertain", "cancelled"};
     int used = snprintf(text, sizeof text, "%s", text_at(answer.json, "status"));
     json_int_t ended = 0;
+
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const json_int_t number = json_integer_value(json_object_get(answer.json, names[i]));
         if (i > 0)
@@ -67,6 +68,7 @@ static void stop(void *app)
 struct gateway_app *broadcasting_start(struct sender *sender)
 {
     struct gateway_app *app = calloc(1, sizeof *app);
+
     ck_assert_ptr_nonnull(app);
     app->service = stand_service();
     app->sender = sender;

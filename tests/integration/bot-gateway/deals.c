@@ -460,6 +460,7 @@ void deals_wait(void)
 void deals_wait_for(int events)
 {
     const char *place = textf("c%d", events);
+
     stand_until(strcmp(stand_text("SELECT coalesce(max(place), '') FROM booking_feed"), place) == 0,
                 "not all events up to %s were read", place);
 }

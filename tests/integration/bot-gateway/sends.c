@@ -52,6 +52,7 @@ int64_t sends_now_ms(void)
 static int *calls_of(int64_t chat_id)
 {
     int i = 0;
+
     while (under_way[i].chat_id != chat_id && under_way[i].chat_id != 0 && i < CHATS - 1)
         i++;
     under_way[i].chat_id = chat_id;
@@ -62,6 +63,7 @@ static const char *words_of(const json_t *body)
 {
     const json_t *media = json_object_get(body, "media");
     const json_t *text = json_object_get(body, "text");
+
     return json_string_value(
         text != NULL ? text : json_object_get(media != NULL ? media : body, "caption"));
 }
@@ -161,6 +163,7 @@ struct placing {
 static bool place(struct db *tx, void *arg, struct fault *fault)
 {
     struct placing *placing = arg;
+
     return outbox_store_insert(tx, &placing->sending, &placing->placed, fault);
 }
 
@@ -204,6 +207,7 @@ bool sends_placed(const struct wish *wish, struct uuid *id)
 struct uuid sends_place(struct sender *sender, const struct wish *wish)
 {
     struct uuid id;
+
     ck_assert(sends_placed(wish, &id));
     sender_wake(sender);
     return id;
@@ -219,6 +223,7 @@ const char *sends_id(const struct uuid *id)
     static char texts[4][UUID_TEXT_LEN + 1];
     static int next;
     char *text = texts[next++ % 4];
+
     uuid_format(id, text);
     return text;
 }

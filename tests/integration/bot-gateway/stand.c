@@ -113,6 +113,7 @@ void stand_finish(void)
 void stand_file(const char *name, unsigned mode, const char *text)
 {
     const char *path = textf("%s/%s", folder, name);
+
     file_write(path, text);
     ck_assert_int_eq(chmod(path, mode), 0);
 }

@@ -17,12 +17,14 @@ static const struct bot *found(const char *name)
 {
     const struct bot *bot = NULL;
     struct fault fault;
+
     return bots_find_active(stand_app()->bots, slice_of(name), &bot, &fault) ? bot : NULL;
 }
 
 static void all_files(const char *name)
 {
     char key[API_KEY_LEN + 1];
+
     api_key_generate(true, key);
     stand_file(textf("%s.token", name), 0600, "1:AA\n");
     stand_file(textf("%s.secret", name), 0640, "Se-cret_1");
@@ -59,6 +61,7 @@ FIBER_TEST(bot_needs_its_row_and_files)
 FIBER_TEST(before_the_first_read_no_bot_is_unknown)
 {
     const struct bot *bot;
+
     ck_unavailable(bots_find_active(stand_app()->bots, SLICE("taxi"), &bot, &fault), "starting");
     ck_refused(ask_get(get_bots), 503, "starting");
 }
@@ -120,6 +123,7 @@ FIBER_TEST_ROWS_WHY(file_needs_private_mode_and_valid_content, files)
 FIBER_TEST(pipe_link_and_long_file_are_refused)
 {
     char text[BOT_FILE_MAX + 2];
+
     stand_bot("taxi");
     ck_assert_int_eq(mkfifo(textf("%s/taxi.token", stand_folder()), 0600), 0);
     ck_assert_int_eq(symlink("/etc/hostname", textf("%s/taxi.secret", stand_folder())), 0);
@@ -134,6 +138,7 @@ FIBER_TEST(pipe_link_and_long_file_are_refused)
 FIBER_TEST(failed_read_keeps_the_previous_data)
 {
     struct fault fault;
+
     stand_bot("taxi");
     all_files("taxi");
     stand_look();
@@ -150,6 +155,7 @@ static const char *seen(const struct api_caller *caller, const char *limit)
     static char text[STAND_TEXT];
     const char *cursor = "";
     size_t len = 0;
+
     text[0] = '\0';
     do {
         struct answer page = ck_status(
@@ -177,6 +183,7 @@ FIBER_TEST(tenant_sees_its_bots_and_system_sees_all)
     const struct uuid system = uuid_make();
     struct api_caller health = stand_other;
     char id[UUID_TEXT_LEN + 1];
+
     health.tenant_id = system;
     uuid_format(&system, id);
     stand_sql("DELETE FROM tenant; INSERT INTO tenant (id, name) VALUES ('%s', 'system')", id);
@@ -209,6 +216,7 @@ struct wish {
 static bool ensure(struct db *tx, void *arg, struct fault *fault)
 {
     struct wish *wish = arg;
+
     return bot_store_insert_unless_exists(tx, slice_of(wish->name), slice_of(wish->tenant),
                                           wish->type, &wish->made, fault);
 }
@@ -217,6 +225,7 @@ FIBER_TEST(row_is_inserted_once_and_for_one_tenant)
 {
     struct wish wish = {"taxi", "one", false, BOT_TAXI};
     struct fault fault;
+
     stand_sql("DELETE FROM tenant; INSERT INTO tenant (id, name) VALUES"
               " (gen_random_uuid(), 'one'), (gen_random_uuid(), 'two')");
     ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && wish.made);

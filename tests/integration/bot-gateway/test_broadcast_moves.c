@@ -18,6 +18,7 @@ FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
 {
     enum { PEOPLE = 60 };
     int calls[PEOPLE + 1] = {0};
+
     broadcasting_people(1, PEOPLE);
     sends_end = slow_down;
     struct sender *sender = sends_start();
@@ -127,6 +128,7 @@ static bool erase(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(erased_person_stays_in_the_counts)
 {
     int64_t waits = 2, has_it = 1;
+
     broadcasting_people(1, 3);
     struct gateway_app *broadcaster = broadcasting_start(NULL);
     const struct answer one = broadcasting_make();
@@ -143,6 +145,7 @@ FIBER_TEST(erased_person_stays_in_the_counts)
 FIBER_TEST(erased_person_is_removed_from_id_lists)
 {
     int64_t named = 2;
+
     broadcasting_people(1, 3);
     ck_status(broadcasting_ask_for("{\"user_ids\":[1,2]}"), 202);
     ck_ok(db_transaction(stand_service()->pool, erase, &named, &fault));

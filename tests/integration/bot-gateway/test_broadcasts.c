@@ -15,6 +15,7 @@ FIBER_TEST(several_instances_send_to_each_person_once)
     struct sender *senders[COPIES];
     struct gateway_app *broadcasters[COPIES];
     int calls[PEOPLE + 1] = {0};
+
     broadcasting_people(1, PEOPLE);
     for (int i = 0; i < COPIES; i++) {
         senders[i] = i == 0 ? sends_start() : sends_start_beside(i);
@@ -93,6 +94,7 @@ static void run_to_end(const char *id, const char *wanted, int sent)
 {
     struct sender *sender = sends_start();
     struct gateway_app *broadcaster = broadcasting_start(sender);
+
     broadcasting_wait(id, wanted);
     stand_stop(broadcaster);
     stand_stop(sender);
@@ -102,6 +104,7 @@ static void run_to_end(const char *id, const char *wanted, int sent)
 FIBER_TEST(each_person_gets_their_language)
 {
     static const char *const wanted[] = {"", "ru", "kz", "ru", "kz"};
+
     broadcasting_people(1, 4);
     stand_sql("UPDATE person SET told_language = 'kz' WHERE user_id IN (1, 2)");
     stand_sql("UPDATE person SET told_language = 'en' WHERE user_id = 3");
@@ -204,6 +207,7 @@ static int made, refused, conflicts;
 static void make_last(void *data)
 {
     const struct answer answer = broadcasting_ask_for("{'all':true}");
+
     made += answer.status == 202;
     refused += answer.status == 409 && strcmp(answer.code, "too_many_broadcasts") == 0;
     conflicts += answer.status == 409 && strcmp(answer.code, "changed") == 0;

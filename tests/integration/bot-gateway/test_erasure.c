@@ -43,6 +43,7 @@ static struct answer send_to(const char *chat, const char *key)
         textf("{\"bot\":\"taxi\",\"chat_id\":%s,\"text\":\"call " PHONE "\",\"supersede_key\":"
               "\"to-%s\"}",
               chat, chat);
+
     return ask_post(post_message, .body = body, .key = key);
 }
 
@@ -209,6 +210,7 @@ static void look_at_receipt(const struct answer *answer)
 static void look_at_program(void)
 {
     struct answer again = ck_status(ask_get(get_message, .id = message.id), 200);
+
     ck_text(again.json, "status", "cancelled");
     ck_number(again.json, "chat_id", 0);
     again = ck_status(send_to(HIM, "m-" HIM), 202);

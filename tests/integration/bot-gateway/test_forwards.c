@@ -21,6 +21,7 @@ static struct answer make(const char *match)
     const char *body =
         textf("{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/webhook/x\"," SECRET "%s%s}",
               match != NULL ? ",\"match\":" : "", match != NULL ? match : "");
+
     return ask_post(post_forward, .body = body);
 }
 
@@ -279,6 +280,7 @@ static int made, refused, conflicts;
 static void make_last(void *data)
 {
     const struct answer answer = make(NULL);
+
     made += answer.status == 201;
     refused += answer.status == 409 && strcmp(answer.code, "too_many_forwards") == 0;
     conflicts += answer.status == 409 && strcmp(answer.code, "changed") == 0;
@@ -302,6 +304,7 @@ FIBER_TEST(bot_has_at_most_32_forwards)
 FIBER_TEST(forward_can_be_deleted_while_updates_arrive)
 {
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
+
     for (int round = 0; round < 10; round++) {
         const struct answer one = ck_status(make(NULL), 201);
         for (int i = 0; i < 5; i++)
@@ -320,6 +323,7 @@ FIBER_TEST(forward_can_be_deleted_while_updates_arrive)
 static void run_events(void)
 {
     struct forward_events events = {.service = stand_service()};
+
     ck_ok(forward_events_run(&events, &fault));
 }
 

@@ -75,6 +75,7 @@ FIBER_TEST(concurrent_updates_share_transactions_and_keep_order)
     const double before = metric_of("db_transactions_total");
     /* The lock ends no batch before all updates are there, however slow the machine. */
     PGconn *held = stand_hold("LOCK TABLE gateway_inbox.update IN ACCESS EXCLUSIVE MODE");
+
     begun = 0;
     for (intptr_t i = 0; i < MANY; i++)
         stand_go(send_numbered, (void *)i);
@@ -111,6 +112,7 @@ static struct update update_of(const char *body, const struct uuid *bot_id)
 {
     struct update update;
     struct arena arena = ARENA(4096);
+
     ck_ok(update_read_body(slice_of(body), false, &arena, &update, &fault));
     arena_finish(&arena);
     update.bot_id = *bot_id;
@@ -120,6 +122,7 @@ static struct update update_of(const char *body, const struct uuid *bot_id)
 static struct uuid taxi_id(void)
 {
     const struct bot *bot;
+
     ck_ok(bots_find_active(stand_app()->bots, SLICE("taxi"), &bot, &fault));
     return bot->id;
 }
@@ -128,6 +131,7 @@ static void gone_bot(void *data)
 {
     const struct uuid nobody = uuid_make();
     struct update update = update_of(MESSAGE("9"), &nobody);
+
     ck_fault(inbox_store(stand_app()->inbox, &update, &fault), "not_found", FAULT_NOT_FOUND);
 }
 
@@ -136,6 +140,7 @@ static void without_kind(void *data)
 {
     const struct uuid bot = taxi_id();
     struct update update = update_of(MESSAGE("1000"), &bot);
+
     update.kind = SLICE("");
     ck_fault(inbox_store(stand_app()->inbox, &update, &fault), "database_error", FAULT_INTERNAL);
 }
@@ -164,6 +169,7 @@ static bool commit_together(struct db *tx, void *arg, struct fault *fault)
 {
     struct together *together = arg;
     const struct update *updates[TOGETHER];
+
     for (int i = 0; i < TOGETHER; i++) {
         together->updates[i].id = uuid_make();
         updates[i] = &together->updates[i];
@@ -179,6 +185,7 @@ FIBER_TEST(duplicate_in_a_batch_counts_once)
                     update_of(MESSAGE("7"), &bot), update_of(MESSAGE("8"), &bot),
                     update_of("broken", &bot)}
     };
+
     ck_ok(db_transaction(stand_service()->pool, commit_together, &together, &fault));
     static const bool first[] = {true, true, false, true, false};
     ck_assert_mem_eq(together.fresh, first, sizeof first);
@@ -200,6 +207,7 @@ static void send_large(void *data)
     const int number = (int)(intptr_t)data;
     const struct uuid bot = taxi_id();
     struct update update = update_of("{\"update_id\":1}", &bot);
+
     update.update_id = number;
     update.body = (struct slice){large, number < LARGEST ? UPDATE_BODY_MAX : UPDATE_BODY_MAX / 10};
     ck_ok(inbox_store(stand_app()->inbox, &update, &fault));
@@ -231,6 +239,7 @@ static void hasty_fiber(void *data)
 {
     struct hasty *hasty = data;
     struct update *update = malloc(sizeof *update);
+
     ck_assert_ptr_nonnull(update);
     hasty->fiber = fiber_current();
     *update = update_of(textf("{\"update_id\":%d}", hasty->number), &hasty->bot_id);
@@ -263,6 +272,7 @@ FIBER_TEST(cancelled_request_leaves_its_batch)
 {
     struct hasty busy[BUSY], first, hasty, last;
     PGconn *held = stand_hold("LOCK TABLE gateway_inbox.update IN ACCESS EXCLUSIVE MODE");
+
     /* Each takes a connection, so the next one waits for one, and others join it. */
     for (int i = 0; i < BUSY; i++) {
         hurry(&busy[i], i, LONG_MS);
@@ -290,6 +300,7 @@ FIBER_TEST(request_cancelled_while_its_batch_is_stored_leaves_it)
 {
     struct hasty first, second;
     PGconn *held = stand_hold("LOCK TABLE gateway_inbox.update IN ACCESS EXCLUSIVE MODE");
+
     hurry(&first, 1, LONG_MS);
     hurry(&second, 2, LONG_MS);
     stand_until(waiting_for_lock() == 1, "%lld wait for the lock", waiting_for_lock());
@@ -306,6 +317,7 @@ FIBER_TEST(update_with_unknown_outcome_can_be_repeated)
 {
     struct hasty first, second;
     PGconn *held = stand_hold("LOCK TABLE gateway_inbox.update IN ACCESS EXCLUSIVE MODE");
+
     hurry(&first, 1, 50);
     wait_hasty(&first);
     ck_assert(!first.stored);
@@ -329,6 +341,7 @@ static void old_rows(const char *status, int count, const char *age, int first)
 FIBER_TEST(done_updates_are_deleted_after_three_days)
 {
     struct periodic sweeper;
+
     old_rows("done", SWEEPER_BATCH + 20, "73 hours", 0);
     old_rows("done", 3, "71 hours", 10000);
     old_rows("received", 4, "400 days", 20000);

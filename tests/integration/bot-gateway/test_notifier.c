@@ -449,6 +449,7 @@ FIBER_TEST(failing_reminders_are_no_lag_of_events)
 FIBER_TEST(one_instance_reads_and_releases_its_lease)
 {
     struct notifier *one = deals_follow();
+
     deals_wait();
     const char *owner = stand_text("SELECT owner FROM booking_feed");
     deals_follow();

@@ -77,6 +77,7 @@ FIBER_TEST(owner_and_staff_learn_of_a_claimed_payment_that_the_guest_cancels)
 static void wait_for_rounds(void)
 {
     const char *now = textf("%s", stand_text("SELECT clock_timestamp()"));
+
     stand_until(stand_number("SELECT (min(leased_until) > timestamptz '%s' + interval '%d s')::int"
                              " FROM booking_feed",
                              now, NOTIFIER_LEASE_S) == 1,

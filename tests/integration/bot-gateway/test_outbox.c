@@ -20,6 +20,7 @@ FIBER_TEST(newer_message_supersedes_queued_ones)
 {
     struct sender *sender = sends_start();
     struct uuid ids[4];
+
     sends_delay_ms = 30000; /* longer than the rest takes to be queued */
     sends_text(sender, 7, "driver 15");
     sends_wait_count(1);
@@ -42,6 +43,7 @@ FIBER_TEST(newer_message_supersedes_queued_ones)
 FIBER_TEST(superseded_message_is_not_retried)
 {
     struct sender *sender = sends_start();
+
     sends_end = too_many;
     sends_delay_ms = 30000;
     const struct uuid old =
@@ -58,6 +60,7 @@ FIBER_TEST(superseded_message_is_not_retried)
 FIBER_TEST(message_with_a_dedupe_key_is_queued_once)
 {
     struct uuid first, second, other;
+
     stand_stop(sends_start());
     const struct wish wish = {.text = "a", .dedupe_key = "17:0", .supersede_key = "k"};
     ck_assert(sends_placed(&wish, &first));
@@ -70,6 +73,7 @@ FIBER_TEST(message_with_a_dedupe_key_is_queued_once)
 FIBER_TEST(message_of_an_inactive_bot_has_the_name_of_the_bot)
 {
     struct uuid id;
+
     stand_stop(sends_start());
     ck_assert(sends_placed(&(struct wish){.text = "a"}, &id));
     stand_sql("UPDATE bot SET is_active = false");
@@ -90,6 +94,7 @@ static void part_too_many(const struct send *send, struct call_result *result)
 FIBER_TEST(parts_of_a_text_are_sent_consecutively)
 {
     struct sender *sender = sends_start();
+
     sends_end = part_too_many;
     const struct uuid id = sends_place(
         sender, &(struct wish){.payload = "[{\"text\": \"one\"}, {\"text\": \"two\"},"
@@ -121,6 +126,7 @@ struct reopening {
 static bool reopen(struct db *tx, void *arg, struct fault *fault)
 {
     struct reopening *reopening = arg;
+
     return recipient_store_mark_reachable(tx, &reopening->bot_id, 7, &reopening->reopened, fault);
 }
 
@@ -128,6 +134,7 @@ static bool reopen(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(unreachable_chat_gets_no_calls_until_reopened)
 {
     struct sender *sender = sends_start();
+
     sends_end = dead_chat;
     sends_delay_ms = 30000;
     const struct uuid blocked = sends_text(sender, 7, "a");
@@ -164,6 +171,7 @@ static void migrate(const struct send *send, struct call_result *result)
 FIBER_TEST(supergroup_inherits_the_queue_of_its_group)
 {
     struct sender *sender = sends_start();
+
     stand_sql("INSERT INTO staff_chat (bot_id, chat_id, language) SELECT id, -7, 'ru' FROM bot");
     sends_end = migrate;
     sends_delay_ms = 30000;
@@ -192,6 +200,7 @@ static void unknown_first(const struct send *send, struct call_result *result)
 FIBER_TEST(retried_message_precedes_later_ones_of_its_chat)
 {
     struct sender *sender = sends_start();
+
     sends_end = unknown_first;
     const struct uuid first = sends_text(sender, 7, "first");
     const struct uuid behind = sends_text(sender, 7, "behind");

@@ -44,6 +44,7 @@ static void start(void)
 static bool refresh(bool all)
 {
     struct fault fault = {.code = ""};
+
     return places_watch_refresh(watch, all, &fault);
 }
 

@@ -21,6 +21,7 @@ TEST_CASE("pollers", .setup = begin, .teardown = stand_finish);
 static struct uuid polled(const char *name)
 {
     struct uuid id;
+
     stand_bot(name);
     stand_sql("UPDATE bot SET intake = 'poll' WHERE name = '%s'", name);
     ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot WHERE name = '%s'", name)), &id));
@@ -30,6 +31,7 @@ static struct uuid polled(const char *name)
 static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char *state)
 {
     struct poller_claim claim = {.bot_id = *bot_id, .state = slice_of(state)};
+
     ck_ok(poller_store_take_leases(stand_service()->pool, owner, LEASE_S, &claim, 1, &fault));
     return claim.leased;
 }
@@ -37,6 +39,7 @@ static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char
 FIBER_TEST(one_process_holds_a_lease_until_it_ends)
 {
     struct uuid taxi = polled("taxi");
+
     ck_assert(gets(&one, &taxi, NULL));
     ck_assert(!gets(&two, &taxi, NULL));
     ck_assert(gets(&one, &taxi, "works"));
@@ -56,6 +59,7 @@ FIBER_TEST(one_process_holds_a_lease_until_it_ends)
 FIBER_TEST(lease_that_ends_too_late_does_not_hold)
 {
     struct uuid taxi = polled("taxi");
+
     ck_assert(gets(&one, &taxi, NULL));
     stand_sql("UPDATE poller SET leased_until = now() + interval '1 h'");
     ck_assert(!gets(&two, &taxi, NULL));
@@ -72,6 +76,7 @@ FIBER_TEST(rows_decide_which_bots_are_polled)
         {gone, SLICE_NONE,     true },
         {food, SLICE_NONE,     false}
     };
+
     ck_ok(poller_store_take_leases(stand_service()->pool, &one, LEASE_S, claims, 3, &fault));
     ck_assert(claims[0].leased && !claims[1].leased && claims[2].leased);
     stand_sql("UPDATE bot SET is_active = false WHERE name = 'taxi'");
@@ -85,6 +90,7 @@ static const struct bot *shown(void)
 {
     const struct bot *all;
     size_t count;
+
     stand_look();
     ck_ok(bots_all(stand_app()->bots, &all, &count, &fault));
     ck_assert_uint_eq(count, 1);
@@ -94,6 +100,7 @@ static const struct bot *shown(void)
 FIBER_TEST(polling_state_is_shown_with_the_bot)
 {
     struct uuid taxi = polled("taxi");
+
     ck_assert_int_eq(shown()->polling, -1);
     ck_assert(gets(&one, &taxi, NULL));
     ck_assert_msg(shown()->polling == -1, "it has just begun");

@@ -57,6 +57,7 @@ static void answer(int number, int person, const char *chat, const char *button,
 static void command(int number, int person, const char *name, const char *argument)
 {
     const char *text = textf("/%s %s", name, argument);
+
     deliver(
         textf("{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":%d,"
               "\"is_bot\":false,\"first_name\":\"Name\",\"language_code\":\"en\"},\"chat\":{\"id\":"
@@ -235,6 +236,7 @@ FIBER_TEST(message_that_cannot_be_handled_is_not_forwarded)
 FIBER_TEST(nothing_reaches_people_or_staff_of_another_tenant)
 {
     static const struct uuid other = {{9}};
+
     start(NULL);
 
     stand_bot_of("other", &other);
@@ -257,6 +259,7 @@ FIBER_TEST(nothing_reaches_people_or_staff_of_another_tenant)
 FIBER_TEST(talk_of_another_tenant_cannot_be_answered)
 {
     static const struct uuid other = {{9}};
+
     start(NULL);
 
     link_staff("taxi");
@@ -296,6 +299,7 @@ static void refuse_owner(const struct send *send, struct call_result *result)
 FIBER_TEST(refused_message_goes_to_staff_and_the_writer_learns_that)
 {
     struct sender *sender = sends_start();
+
     start(sender);
 
     sends_end = refuse_owner;
@@ -393,6 +397,7 @@ FIBER_TEST(copy_of_a_message_that_did_not_arrive_is_cancelled_if_the_writer_is_e
 FIBER_TEST(message_that_can_never_be_handled_does_not_delay_others)
 {
     struct sender *sender = sends_start();
+
     start(sender);
 
     link_staff("taxi");
@@ -413,6 +418,7 @@ FIBER_TEST(message_that_can_never_be_handled_does_not_delay_others)
 FIBER_TEST(delivered_message_is_forgotten)
 {
     struct sender *sender = sends_start();
+
     start(sender);
 
     link_staff("taxi");

@@ -17,6 +17,7 @@ FIBER_TEST(one_of_several_instances_sends_until_it_drains)
     struct sender *senders[SENDS_INSTANCES] = {sends_start()};
     int next[CHATS + 1] = {0}, instance = 0, drains = 0;
     int64_t drained_ms = 0;
+
     /* A process that is stopped for some seconds does not lose its lease. */
     stand_sql(
         "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
@@ -61,6 +62,7 @@ FIBER_TEST(lease_of_a_dead_sender_ends)
 {
     const char *began = stand_text("SELECT now()");
     struct sender *dead = sends_start();
+
     sends_text(dead, 1, "first");
     sends_wait_count(1);
     stand_stop(dead); /* like SIGKILL: it does not release its lease */
@@ -81,6 +83,7 @@ FIBER_TEST(lease_of_a_dead_sender_ends)
 FIBER_TEST(lease_that_ends_too_late_does_not_hold)
 {
     struct sender *dead = sends_start();
+
     sends_text(dead, 1, "first");
     sends_wait_count(1);
     stand_stop(dead);
@@ -95,6 +98,7 @@ FIBER_TEST(answers_precede_replies_and_replies_precede_broadcasts)
 {
     struct sender *sender = sends_start();
     struct uuid id = {0};
+
     sends_delay_ms = 30000; /* longer than the rest takes to be queued */
     sends_text(sender, 7, "first");
     sends_wait_count(1);
@@ -136,6 +140,7 @@ FIBER_TEST(response_429_delays_only_its_chat)
 {
     enum { PARKED_MS = 2000 };
     struct sender *sender = sends_start();
+
     sends_end = too_many;
     const struct uuid parked = sends_text(sender, 7, "429");
     const struct uuid behind = sends_text(sender, 7, "behind");
@@ -171,6 +176,7 @@ static void all_too_many(const struct send *send, struct call_result *result)
 FIBER_TEST(response_429_of_three_chats_pauses_their_bot)
 {
     struct sender *sender = sends_start();
+
     sends_end = all_too_many;
     sends_delay_ms = 30000; /* until all three are called, so that they end together */
     for (int chat = 1; chat <= 3; chat++)
@@ -197,6 +203,7 @@ static void fail_twice(const struct send *send, struct call_result *result)
 FIBER_TEST(unsent_message_is_retried_in_order)
 {
     struct sender *sender = sends_start();
+
     sends_end = fail_twice;
     sends_text(sender, 7, "first");
     const struct uuid second = sends_text(sender, 7, "second");
@@ -220,6 +227,7 @@ FIBER_TEST(unsent_message_is_retried_in_order)
 FIBER_TEST(slow_call_is_not_recovered_by_its_own_process)
 {
     struct sender *one = sends_start();
+
     sends_delay_ms = 30000; /* until cleanup has run */
     const struct uuid id = sends_text(one, 7, "slow");
     sends_wait_count(1);
@@ -255,6 +263,7 @@ static void place_hanging(struct sender *sender, int answers, int chats)
 FIBER_TEST(bot_with_hanging_calls_leaves_slots_for_others)
 {
     enum { ANSWERS = 20, CHATS = 20 };
+
     stand_bot("slow");
     stand_file("slow.token", 0600, "2:AA");
     hanging = true;
@@ -392,6 +401,7 @@ static double due_ms(void)
     struct sender_due due;
     double least_ms = 1e9;
     struct uuid bot;
+
     ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot")), &bot));
     const struct db_value ids[] = {db_uuid(&bot)};
     for (int i = 0; i < 10; i++) {

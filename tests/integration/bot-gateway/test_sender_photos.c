@@ -27,6 +27,7 @@ static void photo_refused(const struct send *send, struct call_result *result)
 static void are_calls(const char *wanted)
 {
     char got[512] = "";
+
     for (int i = 0; i < sends_count; i++)
         snprintf(got + strlen(got), sizeof got - strlen(got), "%s %s; ", sends[i].method,
                  sends[i].text);
@@ -38,6 +39,7 @@ FIBER_TEST(refused_photo_is_replaced_before_later_messages)
 {
     struct sender *sender = sends_start();
     const struct uuid taken = sends_place(sender, &(struct wish){PHOTO_WISH});
+
     sends_wait(&taken, "sent");
     ck_assert_double_eq(metric_of("messages_without_photo_total"), 0);
     sends_end = photo_refused;
@@ -116,6 +118,7 @@ FIBER_TEST_ROWS(refused_document_or_album_is_sent_as_its_text, unsendable)
 {
     struct sender *sender = sends_start();
     const struct uuid sent = sends_place(sender, &row->wish);
+
     sends_wait(&sent, "sent");
     sends_end = file_refused;
     const struct uuid refused = sends_place(sender, &row->wish);
@@ -143,6 +146,7 @@ FIBER_TEST(photo_with_a_refused_replacement_fails)
 FIBER_TEST(refused_photo_survives_the_end_of_its_process)
 {
     struct uuid before, after;
+
     stand_stop(sends_start());
     ck_assert(sends_placed(&(struct wish){.chat_id = 1, PHOTO_WISH}, &before));
     ck_assert(sends_placed(&(struct wish){.chat_id = 2, PHOTO_WISH}, &after));
@@ -174,6 +178,7 @@ static void topic_closed(const struct send *send, struct call_result *result)
 FIBER_TEST(message_to_a_closed_topic_is_sent_to_the_group)
 {
     struct sender *sender = sends_start();
+
     sends_end = topic_closed;
     const struct uuid id = sends_place(
         sender, &(struct wish){.chat_id = -100,

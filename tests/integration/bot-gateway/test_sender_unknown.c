@@ -10,6 +10,7 @@ TEST_CASE("sender unknown", .setup = sends_begin, .teardown = sends_finish);
 FIBER_TEST(possibly_sent_message_is_retried_only_if_allowed)
 {
     struct sender *sender = sends_start();
+
     sends_end = sends_unknown_once;
     const struct uuid resend =
         sends_place(sender, &(struct wish){.chat_id = 1, .text = "a", .on_unknown = OUTBOX_RESEND});
@@ -45,6 +46,7 @@ static void unknown_always(const struct send *send, struct call_result *result)
 FIBER_TEST(message_outlives_an_outage_of_telegram)
 {
     struct sender *sender = sends_start();
+
     sends_end = unknown_always;
     const struct uuid id = sends_text(sender, 1, "a");
     wait_for("EXISTS (SELECT FROM sending WHERE status = 'queued' AND unknown_calls = 1)");
@@ -60,6 +62,7 @@ FIBER_TEST(message_outlives_an_outage_of_telegram)
 FIBER_TEST(message_with_unknown_outcome_has_limited_tries)
 {
     struct sender *sender = sends_start();
+
     sends_end = unknown_always;
     const struct uuid id = sends_text(sender, 1, "a");
     sends_wait_count(1);

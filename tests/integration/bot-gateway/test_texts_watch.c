@@ -12,6 +12,7 @@ TEST_CASE("tables", .setup = stand_begin, .teardown = stand_finish);
 static int written_texts(void)
 {
     int count = 0;
+
     for (enum text text = 0; text < TEXTS; text++)
         for (enum bot_type type = 0; type < BOT_TYPES; type++)
             count += (text_keys[text].bots >> type & 1) != 0 ? 3 : 0;
@@ -84,6 +85,7 @@ FIBER_TEST(edited_text_is_used_while_active)
 FIBER_TEST(unedited_row_follows_the_built_in_text)
 {
     struct fault fault;
+
     look();
     stand_sql(
         "UPDATE bot_messages SET built_in = 'Old', message_text = 'Old' WHERE language = 'ru'");
@@ -195,6 +197,7 @@ FIBER_TEST(long_setting_is_not_used)
 FIBER_TEST(failed_read_keeps_the_previous_data)
 {
     struct fault fault;
+
     look();
     EDIT("Моё");
     look();

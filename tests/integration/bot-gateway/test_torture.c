@@ -94,6 +94,7 @@ static void peer_stop(void *data)
 static void begin(const char *schema)
 {
     static struct gateway_config config = {.public_url = "https://bot.test"};
+
     stand_begin();
     stand_app()->config = &config;
     stand_file("taxi.token", 0600, "1:AA");
@@ -118,6 +119,7 @@ static void make_message(void)
         ask_post(post_message,
                  .body = "{'bot':'taxi','chat_id':7,'text':'Сәлем','supersede_key':'driver'}"),
         202);
+
     snprintf(made.message, sizeof made.message, "%s", answer.id);
 }
 
@@ -139,6 +141,7 @@ static void make_forward(void)
     char body[TORTURE_BODY];
     const struct answer answer =
         ask_post(post_forward, .body = torture_fill(&service, FORWARD, body));
+
     ck_status(answer, 201);
     snprintf(made.forward, sizeof made.forward, "%s", answer.id);
 }
@@ -160,6 +163,7 @@ static void make_user(void)
 static void make_broadcast(bool paused)
 {
     char body[TORTURE_BODY];
+
     stand_sql("INSERT INTO person (bot_id, user_id, told_language) SELECT id, 7, 'ru' FROM bot");
     const struct answer answer =
         ask_post(post_broadcast, .body = torture_fill(&service, BROADCAST, body));

@@ -59,6 +59,7 @@ FIBER_TEST(repeated_turn_repeats_answered_calls_with_their_keys)
         {201, 0,  NULL},
         {201, -1, NULL}
     };
+
     booking_start(says, 3);
     struct turn_runner *turns = start(counted_step);
     deliver_text(1, 7, "en", "ask /v1/x 3");

@@ -15,6 +15,7 @@ static struct turn_run *create(turn_handle_update_fn *step)
     static struct turn_slots slots;
     struct fault fault = {.code = ""};
     struct turn_run *run = turn_run_create(stand_app(), step, &cursor, &slots, &fault);
+
     ck_assert_ptr_nonnull(run);
     return run;
 }
@@ -23,6 +24,7 @@ static struct turn_run *create(turn_handle_update_fn *step)
 FIBER_TEST(bot_without_a_token_handles_its_updates)
 {
     struct fault fault = {.code = ""};
+
     stand_file("taxi.token", 0600, "");
     stand_look();
     deliver_text(1, 7, "en", "/start");
@@ -61,6 +63,7 @@ static bool talkative_step(const struct turn_input *input, struct arena *arena,
 FIBER_TEST(retried_store_of_a_turn_does_not_grow_memory)
 {
     size_t used = 0;
+
     stand_look();
     deliver_text(1, 7, "en", "x");
     stand_sql("UPDATE update SET calls = '[{\"method\":\"POST\",\"path\":\"" SERVICE_AI_PATH

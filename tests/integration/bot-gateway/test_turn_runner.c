@@ -24,6 +24,7 @@ static int ended;
 static void lane(void *data)
 {
     const int person = *(const int *)data;
+
     for (int i = 0; i < EACH; i++) {
         deliver_text(person * EACH + i, person, "ru", i % 2 == 0 ? "/start" : "hi");
         stand_sleep((person * 7 + i * 3) % 5);
@@ -37,6 +38,7 @@ static void lane(void *data)
 static void deliver_all(void)
 {
     static int people[PEOPLE];
+
     ended = 0;
     for (int i = 0; i < PEOPLE; i++) {
         people[i] = i + 1;
@@ -143,6 +145,7 @@ FIBER_TEST(update_without_a_dialogue_is_done_at_once)
 FIBER_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
 {
     struct uuid id;
+
     updates_start(NULL, NULL, NULL);
     ck_assert(sends_placed(&(struct wish){.chat_id = 7, .text = "waits"}, &id));
     deliver_membership(1, 7, "kicked");
@@ -164,6 +167,7 @@ FIBER_TEST(supergroup_inherits_waiting_messages)
 {
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     struct uuid waits, sent;
+
     ck_assert(sends_placed(&(struct wish){.chat_id = -7, .text = "waits"}, &waits));
     stand_sql("INSERT INTO dialogue (bot_id, chat_id, user_id, version)"
               " SELECT id, -7, 5, 3 FROM bot");
@@ -190,6 +194,7 @@ FIBER_TEST(supergroup_inherits_waiting_messages)
 static int die(struct turn_runner *turns, int number)
 {
     int waits_s = 0;
+
     for (int tries = 1; tries <= 5; tries++) {
         wait_forf(
             "EXISTS (SELECT FROM update WHERE update_id = %d AND tries = %d AND status = '%s')",
@@ -207,6 +212,7 @@ static int die(struct turn_runner *turns, int number)
 FIBER_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane)
 {
     const int64_t hour = now_wall_us() / US_PER_S / 3600;
+
     stand_look();
     stand_sql("CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
               " IF NEW.chat_id = 666 AND NEW.payload::text LIKE '%%tapbot.kz%%'"

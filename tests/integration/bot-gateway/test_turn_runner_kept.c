@@ -90,6 +90,7 @@ FIBER_TEST(consent_is_stored_with_the_time_of_its_version)
 FIBER_TEST(dialogue_is_cleared_a_day_after_its_end)
 {
     struct periodic sweeper;
+
     stand_sql("INSERT INTO dialogue (bot_id, chat_id, user_id, flow, step, data, data_format,"
               " version, ends_at) SELECT b.id, n, n, 'stay', 'city', '{}', 1, 5,"
               " now() - CASE WHEN n > 600 THEN interval '23 hours' ELSE interval '25 hours' END"

@@ -278,6 +278,7 @@ FIBER_TEST(repeated_turn_repeats_its_calls_unchanged)
         {503, 0, NULL},
         {201, 0, NULL},
     };
+
     booking_start(says, 2);
     struct turn_runner *turns = start();
     deliver_text(1, 7, "en", "go");
@@ -324,6 +325,7 @@ FIBER_TEST(stopping_service_releases_its_leases)
 FIBER_TEST(stop_frees_nothing_while_a_turn_waits)
 {
     const int64_t deadline_ns = fiber_deadline_ns(fiber_current());
+
     start_booking(201, 0);
     struct turn_runner *turns = start();
     booking_hold(true);

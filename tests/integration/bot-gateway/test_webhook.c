@@ -15,6 +15,7 @@ static char folder[] = "/tmp/tapbot-webhook-XXXXXX";
 static void file(const char *name, const char *text)
 {
     const char *path = textf("%s/%s", folder, name);
+
     file_write(path, text);
     ck_assert_int_eq(chmod(path, 0600), 0);
 }
@@ -66,6 +67,7 @@ TEST_CASE("webhook", .setup_once = begin, .teardown_once = end, .timeout_s = 60)
 static int64_t now_ms(void)
 {
     struct timespec now;
+
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
@@ -91,6 +93,7 @@ TEST(slow_postgresql_gives_503_after_two_seconds)
 {
     PGconn *held = stand_hold("LOCK TABLE bot.update IN ACCESS EXCLUSIVE MODE");
     const int64_t began = now_ms();
+
     deliver(SECRET, 2);
     const int64_t took = now_ms() - began;
     ck_assert_msg(answer.status == 503, "%ld %s", answer.status, answer.body);
@@ -114,6 +117,7 @@ TEST(without_redis_updates_are_stored_and_count_once)
 {
     const int port = program_other_port();
     const char *kept = textf("%s", getenv("REDIS_URL"));
+
     setenv("REDIS_URL", "redis://127.0.0.1:1", 1);
     const pid_t copy = program_start();
     setenv("REDIS_URL", kept, 1);
@@ -131,6 +135,7 @@ TEST(without_redis_updates_are_stored_and_count_once)
 TEST(without_telegram_updates_are_stored_and_messages_wait)
 {
     char id[64];
+
     program_ask("POST", "/v1/messages", key_all, NULL,
                 "{\"bot\":\"taxi\",\"chat_id\":5,\"text\":\"x\"}", &answer);
     ck_assert_msg(answer.status == 202, "%ld %s", answer.status, answer.body);
@@ -147,6 +152,7 @@ TEST(refused_requests_are_logged_rarely_and_without_secrets)
 {
     const int before = program_logged("\"event\":\"webhook_refused\"");
     const int64_t began_ms = wait_now_ms();
+
     for (int i = 0; i < KNOCKS; i++)
         deliver("X-Telegram-Bot-Api-Secret-Token: Wrong_1", 3);
     ck_assert_int_eq(answer.status, 401);

@@ -30,6 +30,7 @@ void deliver(const char *body)
 void deliver_text(int number, int person, const char *language, const char *text)
 {
     char command[128] = "";
+
     if (text[0] == '/')
         snprintf(command, sizeof command,
                  ",\"entities\":[{\"offset\":0,\"length\":%zu,\"type\":\"bot_command\"}]",

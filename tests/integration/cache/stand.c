@@ -16,6 +16,7 @@ static bool answers_ping(int port)
     redisContext *context = redisConnect("127.0.0.1", port);
     bool ok = context != NULL && context->err == 0;
     redisReply *reply = ok ? redisCommand(context, "PING") : NULL;
+
     ok = reply != NULL && reply->type != REDIS_REPLY_ERROR;
     if (reply != NULL)
         freeReplyObject(reply);
@@ -27,6 +28,7 @@ static bool answers_ping(int port)
 void stand_redis_start(void)
 {
     const char *port = textf("%d", stand.port);
+
     stand.redis = child_fork();
     ck_assert_int_ge(stand.redis, 0);
     if (stand.redis == 0) {
@@ -70,6 +72,7 @@ const char *stand_redis(const char *command)
 {
     static char text[4096];
     redisContext *context = redisConnect("127.0.0.1", stand.port);
+
     ck_assert(context != NULL && context->err == 0);
     redisReply *reply = redisCommand(context, command);
     ck_assert_ptr_nonnull(reply);
@@ -85,6 +88,7 @@ const char *stand_redis(const char *command)
 struct cache *stand_cache(const char *url)
 {
     struct cache *cache = cache_create(stand.loop, stand.work, url, &fault);
+
     ck_assert_ptr_nonnull(cache);
     return cache;
 }
@@ -131,6 +135,7 @@ struct run {
 static void run_one(void *data)
 {
     struct run *run = data;
+
     run->run(run->data);
     run->ended = true;
     loop_stop(stand.loop);
@@ -139,6 +144,7 @@ static void run_one(void *data)
 void stand_run(fiber_fn *run, void *data)
 {
     struct run one = {run, data, false};
+
     ck_ok(fiber_start(stand.loop, run_one, &one, now_mono_ns() + patience_ms(20000) * NS_PER_MS,
                       "test", &fault));
     loop_run(stand.loop);

@@ -18,6 +18,7 @@ static bool command(struct cache *cache, const struct slice *args, size_t count,
 static bool get(struct cache *cache, const char *key, struct slice *text, struct fault *why)
 {
     const struct slice args[] = {SLICE("GET"), slice_of(key)};
+
     return command(cache, args, 2, text, why);
 }
 
@@ -25,6 +26,7 @@ static bool set(struct cache *cache, const char *key, struct slice value)
 {
     const struct slice args[] = {SLICE("SET"), slice_of(key), value};
     struct slice text;
+
     return command(cache, args, 3, &text, &fault);
 }
 
@@ -35,6 +37,7 @@ TEST_CASE("commands", .setup = stand_begin, .teardown = stand_end);
 FIBER_TEST(replies_of_every_kind_arrive_whole)
 {
     const struct slice binary = {"a\0b\r\n", 5};
+
     ck_assert(set(stand.cache, "k", binary));
     ck_ok(get(stand.cache, "k", &text, &fault));
     ck_assert(slice_equal(text, binary));
@@ -51,6 +54,7 @@ FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
 {
     static char big[100000];
     const struct slice wrong[] = {SLICE("NOSUCHCOMMAND")};
+
     text = SLICE("untouched");
     ck_unavailable(command(stand.cache, wrong, 1, &text, &fault), "cache_refused");
     ck_assert_slice(text, "untouched");
@@ -90,6 +94,7 @@ static void one_of_the_crowd(void *data)
     struct fault why;
     int64_t began = stand_now_ms();
     const struct slice args[] = {SLICE("GET"), SLICE("k")};
+
     if (!cache_command(stand.cache, args, 2, &arena, &text, &why)) {
         crowd->failed++;
         crowd->waited += strcmp(why.code, "cache_slow") == 0 ? 1 : 0;
@@ -115,6 +120,7 @@ static void gather(struct crowd *crowd, int count)
 FIBER_TEST(frozen_redis_costs_one_timeout_only)
 {
     struct crowd crowd;
+
     stand_redis_freeze();
     gather(&crowd, 64);
     ck_assert_int_eq(crowd.failed, 64);
@@ -151,6 +157,7 @@ FIBER_TEST(after_a_short_freeze_the_same_connection_serves_again)
     struct crowd crowd;
     const long before = connections();
     const int64_t began = stand_now_ms();
+
     stand_redis_freeze();
     gather(&crowd, 8);
     ck_assert_int_eq(crowd.failed, 8);
@@ -168,6 +175,7 @@ static void give_up_early(void *data)
 {
     struct fault why;
     bool *done = data;
+
     text = SLICE("untouched");
     ck_assert(!get(stand.cache, "k", &text, &why));
     ck_assert_int_eq(why.kind, FAULT_TIMEOUT);
@@ -178,6 +186,7 @@ static void give_up_early(void *data)
 FIBER_TEST(command_survives_the_end_of_its_fibers_deadline)
 {
     bool done = false;
+
     stand_sleep_ms(1); /* from here on the loop runs */
     stand_redis_freeze();
     now_freeze(now_wall_us(), now_mono_ns());
@@ -194,6 +203,7 @@ FIBER_TEST(command_survives_the_end_of_its_fibers_deadline)
 FIBER_TEST(commands_beyond_the_limit_are_refused)
 {
     const struct slice ping[] = {SLICE("PING")};
+
     for (int i = 0; i < 5000; i++)
         (void)!cache_send(stand.cache, ping, 1, NULL, NULL);
     ck_unavailable(cache_command(stand.cache, ping, 1, &arena, &text, &fault), "cache_away");
@@ -210,6 +220,7 @@ static void count_answer(void *data, enum cache_end end, struct slice came)
 {
     struct answers *answers = data;
     int64_t number = 0;
+
     answers->count++;
     if (end == CACHE_ANSWERED)
         ck_assert(parse_i64(came, 0, 100, &number));
@@ -223,6 +234,7 @@ FIBER_TEST(answer_by_callback_comes_once_unless_it_is_dropped)
                                    SLICE("1"), SLICE("s")};
     const struct slice wrong[] = {SLICE("EVAL"), SLICE("no Lua"), SLICE("0")};
     struct answers answers = {0};
+
     stand_clock_stop();
     ck_assert(cache_send(stand.cache, script, 4, count_answer, &answers));
     ck_assert(cache_send(stand.cache, wrong, 3, count_answer, &answers));
@@ -258,6 +270,7 @@ FIBER_TEST(password_and_database_come_from_the_url)
 FIBER_TEST(a_name_is_resolved_outside_the_loop)
 {
     struct cache *cache = stand_cache(textf("redis://localhost:%d", stand.port));
+
     stand_wait_usable(cache, true);
     ck_assert(set(cache, "k", SLICE("v")));
     cache_destroy(cache);
@@ -270,6 +283,7 @@ FIBER_TEST(a_name_is_resolved_outside_the_loop)
 FIBER_TEST(without_a_url_the_cache_is_unavailable)
 {
     struct cache *cache = stand_cache("");
+
     ck_assert(!cache_is_usable(cache));
     ck_unavailable(get(cache, "k", &text, &fault), "cache_away");
     cache_destroy(cache);

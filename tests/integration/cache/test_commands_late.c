@@ -17,6 +17,7 @@ static void ping(void *data)
     const struct slice args[] = {SLICE("PING")};
     bool *is_answered = data;
     struct slice text;
+
     ck_ok(cache_command(stand.cache, args, 1, &arena, &text, &fault));
     ck_assert_slice(text, "PONG");
     *is_answered = true;
@@ -27,6 +28,7 @@ TEST_CASE("commands_late", .setup = stand_begin, .teardown = end);
 FIBER_TEST(command_started_after_long_work_has_its_full_timeout)
 {
     bool is_answered = false;
+
     stand_sleep_ms(1); /* from here on the loop runs */
     now_freeze(now_wall_us(), now_mono_ns());
     now_advance_us(LONG_MS * US_PER_MS);
@@ -38,6 +40,7 @@ FIBER_TEST(command_started_after_long_work_has_its_full_timeout)
 FIBER_TEST(answer_received_in_time_is_used_if_read_late)
 {
     bool is_answered[2] = {false, false};
+
     stand_turn();
     stand_redis_freeze();
     now_freeze(now_wall_us(), now_mono_ns());

@@ -20,6 +20,7 @@ struct instance {
 static void hurry(void *data)
 {
     struct instance *instance = data;
+
     while (instance->until_refused ? instance->refused == 0 : stand_now_ms() < instance->until_ms) {
         int64_t began = stand_now_ms();
         struct limit_decision decision =
@@ -72,6 +73,7 @@ FIBER_TEST_ROWS_WHY(three_instances_share_the_limit, totals)
 {
     struct instance instances[INSTANCES] = {0};
     int64_t accepted = 0, asked = 0;
+
     cache_metrics_register();
     const double local = metric_of("limit_decisions_total{result=\"allowed\",by=\"process\"}");
     for (int i = 0; i < INSTANCES; i++) {
@@ -112,6 +114,7 @@ FIBER_TEST(redis_is_called_for_leases_not_for_requests)
 {
     enum { ASKED = 400, RATE = 1000 };
     struct instance instance = {0};
+
     start_instance(&instance, true);
     long before = atol(stand_redis(lease_calls));
     cache_metrics_register();
@@ -148,6 +151,7 @@ static struct limit_decision take(struct limiter *limiter, const char *key)
 FIBER_TEST(decision_has_remaining_tokens_and_reset_time)
 {
     struct limiter *limiter = limiter_create(stand.loop, stand.cache, 100, &fault);
+
     ck_assert_ptr_nonnull(limiter);
     const int64_t began = stand_now_ms();
     for (int i = 0; i < 10; i++) {
@@ -186,6 +190,7 @@ FIBER_TEST(oldest_key_is_evicted_and_keeps_its_limit)
     enum { BURST = 20 };
     struct limiter *limiter = limiter_create(stand.loop, stand.cache, 10, &fault);
     char key[2] = "a";
+
     ck_assert_ptr_nonnull(limiter);
     const int64_t began = time(NULL);
     now_freeze(now_wall_us(), now_mono_ns());
@@ -206,6 +211,7 @@ FIBER_TEST(oldest_key_is_evicted_and_keeps_its_limit)
 static long long misses(void)
 {
     const char *at = strstr(stand_redis("INFO stats"), "keyspace_misses:");
+
     ck_assert_ptr_nonnull(at);
     return strtoll(at + strlen("keyspace_misses:"), NULL, 10);
 }
@@ -215,6 +221,7 @@ FIBER_TEST(missing_bucket_is_not_counted_as_a_cache_miss)
 {
     struct instance instance = {0};
     char key[2] = "a";
+
     start_instance(&instance, true);
     const long long before = misses();
     for (int i = 0; i < 26; i++, key[0]++)
@@ -232,6 +239,7 @@ FIBER_TEST(without_redis_an_instance_applies_the_whole_limit)
 {
     enum { RATE = 100, BURST = 50, STEPS = 1000 };
     struct instance instance = {0};
+
     start_instance(&instance, false);
     cache_metrics_register();
     const double refused = metric_of("limit_decisions_total{result=\"refused\",by=\"process\"}");
@@ -256,6 +264,7 @@ TEST_CASE("limits", .setup = stand_begin, .teardown = stand_end);
 FIBER_TEST(frozen_and_flushed_redis_refuse_no_request)
 {
     struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 10};
+
     start_instance(&instance, true);
     ck_assert(limiter_take_token(instance.limiter, SLICE("key"), 200, 200).allowed);
     stand_redis_freeze();
@@ -277,6 +286,7 @@ FIBER_TEST(frozen_and_flushed_redis_refuse_no_request)
 FIBER_TEST(frozen_redis_grants_no_second_burst)
 {
     struct instance instances[INSTANCES] = {0};
+
     for (int i = 0; i < INSTANCES; i++) {
         start_instance(&instances[i], true);
         instances[i].rate = 10;
@@ -302,6 +312,7 @@ FIBER_TEST(frozen_redis_grants_no_second_burst)
 FIBER_TEST(full_redis_refuses_no_request)
 {
     struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 5};
+
     start_instance(&instance, true);
     stand_redis("CONFIG SET maxmemory 1");
     instance.until_ms = stand_now_ms() + 500;

@@ -116,6 +116,7 @@ static void freeze_body(void *data)
 {
     PGresult *result = PQexec(stand_connection(), "SELECT pid FROM pg_stat_activity "
                                                   "WHERE application_name = 'db-test/1'");
+
     ck_assert_int_eq(PQntuples(result), BACKENDS);
     for (int i = 0; i < BACKENDS; i++)
         backends[i] = atoi(PQgetvalue(result, i, 0));

@@ -170,6 +170,7 @@ TEST(silent_server_is_unreachable)
 TEST(closed_port_is_unreachable)
 {
     const int port = sink_start((const char *const[]){NULL});
+
     servers_stop();
     make("smtp", port, "", false);
     const int64_t took_ms = timed_send();

@@ -8,6 +8,7 @@ static PGconn *held_by(const char *role, const char *sql)
 {
     const char *const keywords[] = {"dbname", "user", "password", NULL};
     const char *const values[] = {stand_url(), role, "held", NULL};
+
     stand_sql("DROP ROLE IF EXISTS %s", role);
     stand_sql("CREATE ROLE %s LOGIN PASSWORD 'held'", role);
     PGconn *held = PQconnectdbParams(keywords, values, 1);
@@ -31,6 +32,7 @@ static void holder_is(void *role)
 {
     struct postgres_stats seen;
     struct fault fault;
+
     /* Waits for older transactions of other suites on this cluster. */
     stand_until(postgres_store_read_stats(stand_db(), &seen, &fault) &&
                     strcmp(seen.holder, role) == 0,
@@ -48,6 +50,7 @@ static void begin(void)
                                                          .sets = &own,
                                                          .set_count = 1,
                                                          .search_path = "health_store"};
+
     stand_service_begin(&definition, "health_store");
 }
 
@@ -58,6 +61,7 @@ TEST(oldest_writing_transaction_is_reported_by_role)
     static char writer[] = "health_writer";
     PGconn *reads = held_by("health_reader", "SELECT 1");
     PGconn *writes = held_by(writer, "SELECT pg_current_xact_id()");
+
     stand_run(holder_is, writer);
     dropped(writes, writer);
     dropped(reads, "health_reader");

@@ -11,6 +11,7 @@ static char folder[] = "/tmp/tapbot-probe-XXXXXX";
 static void file(const char *name, const char *text)
 {
     const char *path = textf("%s/%s", folder, name);
+
     file_write(path, text);
     ck_assert_int_eq(chmod(path, 0600), 0);
 }
@@ -44,6 +45,7 @@ static const char *gateway(const char *path)
 static struct probe_result probe_until(const struct check *check, enum probe_trouble trouble)
 {
     struct probe_result result;
+
     wait_until((result = probe_once(check)).trouble == trouble, "%s, not %s",
                probe_trouble_names[result.trouble], probe_trouble_names[trouble]);
     return result;
@@ -56,6 +58,7 @@ TEST(running_service_has_the_probed_metrics)
 {
     const struct check check = check_of(CHECK_SERVICE, gateway(""));
     struct probe_run probe = {.check = &check};
+
     (void)probe_until(&check, TROUBLE_NONE);
     repeat_probe(&probe);
     for (int i = 0; i < 30; i++) {
@@ -74,6 +77,7 @@ TEST(running_service_has_the_probed_metrics)
 TEST(service_without_database_is_not_ready)
 {
     const struct check check = check_of(CHECK_SERVICE, gateway(""));
+
     (void)probe_until(&check, TROUBLE_NONE);
     program_database_away(true);
     const struct probe_result result = probe_until(&check, TROUBLE_NOT_READY);
@@ -85,6 +89,7 @@ TEST(service_without_database_is_not_ready)
 TEST(bot_without_key_is_broken)
 {
     const struct check check = check_of(CHECK_TELEGRAM, gateway("/v1/bots"));
+
     tools.link_key = key_all;
     struct probe_result result = probe_until(&check, TROUBLE_NONE);
     wait_until((result = probe_once(&check), reading_of(&result, MEASURE_bots_broken) == 1),

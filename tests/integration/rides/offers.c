@@ -30,6 +30,7 @@ void offer_add_drivers(int count)
 void offer_open_ride(char into[40], const struct api_caller *caller, double hours, const char *more)
 {
     struct answer made = ck_status(order_open_ride(caller, hours, more), 201);
+
     snprintf(into, 40, "%s", made.id);
 }
 

@@ -27,6 +27,7 @@ struct answer order_open_ride(const struct api_caller *caller, double hours, con
         textf("{'from':'almaty','to':'taldykorgan','depart_from':'%s','depart_to':'%s',"
               "'passenger':{'name':'Айгуль Серикова'}%s}",
               time_in(hours), time_in(hours + 4), more);
+
     return ask_post(post_ride, .caller = caller, .body = body);
 }
 
@@ -58,6 +59,7 @@ struct answer order_ride(const struct api_caller *caller, int from, int to, cons
     const char *body = textf("{'trip_id':'%s','from_stop':%d,'to_stop':%d,"
                              "'passenger':{'name':'Айгуль Серикова'%s}%s}",
                              last_trip, from, to, passenger, more);
+
     return ask_post(post_ride, .caller = caller, .body = body);
 }
 

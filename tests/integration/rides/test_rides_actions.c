@@ -9,6 +9,7 @@
 static struct answer taken(const struct api_caller *guest, const char *more)
 {
     const struct answer made = ck_status(order_ride(guest, 0, 2, "", more), 201);
+
     return made;
 }
 
@@ -311,6 +312,7 @@ FIBER_TEST(parcel_that_ends_with_the_trip_is_not_delivered)
 static void shift_earlier(int minutes)
 {
     const char *by = textf("- interval '%d minutes'", minutes);
+
     stand_sql("UPDATE trip SET departs_at = departs_at %s, arrives_at = arrives_at %s,"
               " busy = tstzrange(lower(busy) %s, upper(busy) %s) WHERE id = '%s'",
               by, by, by, by, last_trip);
@@ -426,6 +428,7 @@ FIBER_TEST(same_settlement_again_has_no_effect)
         "{'fault':'driver','refund':" KZT(100000) ",'reason':'Снег'}",
         "{'fault':'driver','paid':" KZT(120000) ",'refund':" KZT(100000) ",'reason':'Снег'}",
     };
+
     publish_trip(10, ",'prepayment_percent':20");
     const struct answer made = agreed(&rides_guest, "");
     ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);

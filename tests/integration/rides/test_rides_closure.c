@@ -13,6 +13,7 @@ static struct answer close_road(const struct api_caller *caller, const char *fro
         textf("{'pairs':[{'from':'%s','to':'%s'}],'from':'%s','until':'%s','reason':'weather',"
               "'text':'Метель'}",
               from, to, time_in(first), time_in(last));
+
     return ask_post(post_closure, .caller = caller, .body = body);
 }
 
@@ -111,6 +112,7 @@ static const char *suggested(const char *open_ride, double other_day)
     const struct answer full =
         ck_refused(order_ride(&rides_guest8, 0, 2, "", ""), 409, "seats_taken");
     const json_t *days = json_object_get(page.json, "nearby");
+
     return textf("%zu %lld %zu", count_at(matches.json, "items"),
                  json_array_size(days) > 0 ? (long long)number_at(days, "0.trips") : 0,
                  count_at(full.json, "alternatives"));
@@ -123,6 +125,7 @@ FIBER_TEST(trips_on_closed_road_are_not_suggested)
     const struct answer open_ride = ck_status(order_open_ride(&rides_guest, noon - 1, ""), 201);
     const struct answer closed =
         ck_status(close_road(NULL, "almaty", "konaev", noon - 1, noon + 2), 201);
+
     publish_trip(noon, "");
     publish_trip(noon + 5, "");
     ck_status(order_ride(&rides_guest, 0, 2, "", ",'seats':4"), 201);
@@ -151,6 +154,7 @@ FIBER_TEST(opened_road_fills_waitlist)
     struct answer closed;
     const struct answer waits = wait_on_closed_road(40, &closed);
     const struct answer other = ck_status(close_road(NULL, "konaev", "almaty", 20, 40), 201);
+
     ck_assert_int_eq(reopen_road(NULL, closed.id), 204);
     ck_rows(1, "waitlist_due");
     ck_ok(ride_sweep_run(&ride_sweep_due_waitlists, stand_changes(), stand_service()->db, &fault));
@@ -171,6 +175,7 @@ FIBER_TEST(delay_past_the_closure_fills_waitlist)
 {
     struct answer closed;
     const struct answer waits = wait_on_closed_road(30.5, &closed);
+
     ck_status(post_action(delay_trip, &rides_driver, last_trip, "{'minutes':90}"), 200);
     ck_assert_str_eq(stored_status(waits.id), "held");
     ck_ride_traces();
@@ -223,6 +228,7 @@ FIBER_TEST(closed_road_refuses_offer_acceptance)
                               textf("{'price':KZT(800000),'car_id':'%s','depart_at':'%s'}",
                                     rides_car_id(), time_in(32))),
                   201);
+
     ck_status(close_road(NULL, "taldykorgan", "almaty", 20, 60), 201);
     ck_refused(ask_action(accept_offer, .caller = &rides_guest, .id = preferences.id,
                           .second_id = offer.id, .key = "accept-1"),

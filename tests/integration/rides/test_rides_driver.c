@@ -31,6 +31,7 @@ FIBER_TEST(driver_is_created_activated_and_blocked)
     struct answer made = ck_status(post("{'name':' Ерлан ','phone':'8 701 123-45-67',"
                                         "'telegram_id':42,'language':'kk'}"),
                                    201);
+
     ck_text(made.json, "name", "Ерлан");
     ck_text(made.json, "phone", "+77011234567");
     ck_text(made.json, "status", "pending");
@@ -172,6 +173,7 @@ FIBER_TEST(driver_edits_only_own_contact_data)
 {
     const char *mine = rides_driver_id();
     struct answer other = post("{'name':'Ерлан','phone':'+77011234567'}");
+
     ck_refused(ask_get(get_driver, .caller = &rides_driver, .id = other.id), 404, "not_found");
     ck_refused(ask_get(get_driver, .caller = &rides_guest, .id = mine), 404, "not_found");
     ck_refused(ask_get(get_driver, .caller = &stand_other, .id = mine), 404, "not_found");
@@ -201,6 +203,7 @@ static struct answer car(const struct api_caller *caller, const char *driver, co
         textf("{'make':'Kia','model':'K5','color':'серый','plate':'%s','seats':4,'doors':4,"
               "'steering':'left','year':2021}",
               plate);
+
     return ask_post(post_car, .caller = caller, .id = driver, .body = body);
 }
 
@@ -214,6 +217,7 @@ FIBER_TEST(plate_is_unique_among_live_cars)
     const char *mine = rides_driver_id();
     struct answer other = post("{'name':'Ерлан','phone':'+77011234567'}");
     const struct answer made = ck_status(car(&rides_driver, mine, "123 авс 02"), 201);
+
     ck_sql_text("123ABC02", "SELECT plate FROM car WHERE id = '%s'", made.id);
     ck_refused(car(NULL, other.id, "123ABC02"), 409, "plate_taken");
     ck_refused(car(&rides_driver, mine, "123"), 422, "bad_plate");

@@ -88,6 +88,7 @@ FIBER_TEST(erased_driver_offers_are_withdrawn)
                               textf("{'price':KZT(800000),'car_id':'%s','depart_at':'%s'}",
                                     rides_car_id(), time_in(32))),
                   201);
+
     ck_status(erase(NULL), 204);
     ck_sql_text("withdrawn", "SELECT status FROM offer");
     ck_rows(1, "outbox WHERE type = 'offer.withdrawn'");

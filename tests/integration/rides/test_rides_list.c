@@ -117,6 +117,7 @@ FIBER_TEST(rides_are_filtered_by_known_fields)
 FIBER_TEST(ride_pages_follow_one_another)
 {
     struct answer last = {0};
+
     for (int i = 0; i < 3; i++)
         last = ck_status(order_open_ride(&rides_guest, 30 + i, ""), 201);
     struct answer page = ask_get(get_rides, .caller = &rides_driver, .params = "limit=2");
@@ -185,6 +186,7 @@ static struct answer edit(const struct api_caller *caller, const char *id, const
 FIBER_TEST(open_ride_price_and_note_can_be_edited)
 {
     struct answer open = ck_status(order_open_ride(&rides_guest, 30, ",'note':'С вещами'"), 201);
+
     ck_status(edit(&rides_guest, open.id, "{'price':KZT(900000)}"), 200);
     ck_sql_text("900000 С вещами 2", "SELECT concat_ws(' ', price, note, version) FROM ride");
     ck_status(edit(NULL, open.id, "{'note':null}"), 200);

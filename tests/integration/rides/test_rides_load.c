@@ -56,6 +56,7 @@ static void ck_oversold(const char *constraint, const char *sql)
     PGresult *result = PQexec(pg, sql);
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+
     ck_assert_msg(state != NULL && strcmp(state, "23514") == 0, "%s: %s", sql,
                   PQresultErrorMessage(result));
     ck_assert_str_eq(name, constraint);

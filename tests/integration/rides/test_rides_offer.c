@@ -17,6 +17,7 @@ static void ck_creator(const struct api_caller *caller, const char *actor)
 {
     struct answer steps =
         ask_get(get_trip_history, .caller = caller, .id = stand_text("SELECT id FROM trip"));
+
     ck_text(steps.json, "items.0.actor", actor);
 }
 

@@ -18,6 +18,7 @@ FIBER_TEST(open_ride_is_visible_to_drivers_and_cancelled_free)
     struct answer made = ck_status(
         order_open_ride(&rides_guest, 30, PRICE ",'seats':2,'auto_accept':true,'note':'С вещами'"),
         201);
+
     ck_assert(is_null(&made, "trip_id") && is_null(&made, "depart_at") &&
               is_null(&made, "driver") && is_null(&made, "car") && is_null(&made, "cancellation"));
     ck_number(made.json, "price.amount", 800000);
@@ -112,6 +113,7 @@ static size_t matches(const struct api_caller *caller, const char *id, int statu
 FIBER_TEST(matching_trips_of_open_ride_are_listed)
 {
     const struct answer made = order_open_ride(&rides_guest, 30, ",'seats':3");
+
     ck_assert_uint_eq(matches(&rides_guest, made.id, 200), 0);
     publish_trip(31, "");
     publish_trip(44, "");
@@ -176,6 +178,7 @@ static size_t fitting_drivers(const char *ride)
 {
     const struct answer list =
         ck_status(ask_get(get_drivers, .params = textf("fits_ride=%s", ride)), 200);
+
     return count_at(list.json, "items");
 }
 

@@ -9,6 +9,7 @@ static struct answer confirm(const struct api_caller *caller, const char *id)
 {
     struct answer answer =
         ck_status(ask_action(confirm_ride, .caller = caller, .id = id, .key = "again"), 200);
+
     ck_text(answer.json, "status", "confirmed");
     return answer;
 }
@@ -95,6 +96,7 @@ FIBER_TEST(replayed_answer_keeps_other_members)
     const struct answer made = send_parcel();
     struct answer first = confirm(&rides_driver, made.id);
     struct answer again = confirm(&rides_driver, made.id);
+
     ck_assert(again.replayed);
     ck_assert(json_equal(first.json, again.json));
     ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
@@ -127,6 +129,7 @@ FIBER_TEST(replayed_answer_hides_contacts_from_former_party)
 FIBER_TEST(replayed_answer_updates_nested_ride)
 {
     const struct answer made = send_parcel();
+
     confirm(&rides_driver, made.id);
     stand_sql("UPDATE idempotency SET body = '{\"status\":\"confirmed\",\"ride\":' || body || ',"
               "\"amount\":1}'");

@@ -14,6 +14,7 @@ static struct answer put(const struct api_caller *caller, const char *from, cons
     const char *body =
         textf("{'km':280,'minutes':240,'seat_price':{'typical':KZT(%s)},'car_price':KZT(2400000)}",
               typical);
+
     return ask_put(put_route, .caller = caller, .id = from, .second_id = to, .if_match = if_match,
                    .body = body);
 }
@@ -23,6 +24,7 @@ TEST_CASE("rides_routes", .setup = rides_begin, .teardown = stand_end);
 FIBER_TEST(route_uses_estimate_until_configured)
 {
     struct answer usual = ck_status(get("Алматы", "Талдыкорган"), 200);
+
     ck_assert(json_is_false(json_object_get(usual.json, "set")));
     ck_number(usual.json, "km", 270);
 

@@ -182,6 +182,7 @@ static struct answer put_place(const struct api_caller *caller, const char *id, 
               stand_text("SELECT to_char((now() - %d * interval '1 minute') AT TIME ZONE 'UTC',"
                          " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
                          minutes_ago));
+
     return ask_put(put_location, .caller = caller, .id = id, .body = body);
 }
 

@@ -20,6 +20,7 @@ struct batch {
 static bool run_batch(struct change *change, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
+
     return batch->run(change, &batch->done, fault);
 }
 
@@ -202,6 +203,7 @@ static void make_broken(int number)
 {
     const char *id = textf("00000000-0000-7000-8000-%012d", number);
     const char *on_trip = textf("'%s', 0, 1", id);
+
     stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices,"
               " departs_at, arrives_at, busy, seats) SELECT '%s', tenant_id, driver_id, id,"
               " '[{},{}]', '[]', at, at + interval '1 hour', tstzrange(at, at + interval '1 hour'),"
@@ -267,6 +269,7 @@ FIBER_TEST(sweeper_expires_offers)
 {
     struct answer first = order_open_ride(&rides_guest, 30, ""),
                   second = order_open_ride(&rides_guest8, 30, "");
+
     make_offer(first.id, "-1 second");
     make_offer(second.id, "1 minute");
     ck_assert_int_eq(sweep(offer_store_expire_batch), 1);

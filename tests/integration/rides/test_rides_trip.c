@@ -21,6 +21,7 @@ static struct answer publish(const struct api_caller *caller, double from, const
         "{'car_id':'%s','stops':[{'place':'Алматы','at':'%s','point':'Саяхат'},{'place':'konaev',"
         "'at':'%s'},{'place':'taldykorgan','at':'%s'}],'seats':4%s}",
         rides_car_id(), hours(from), hours(from + 1), hours(from + 4), more);
+
     return ask_post(post_trip, .caller = caller, .body = body);
 }
 
@@ -32,6 +33,7 @@ FIBER_TEST(published_trip_can_be_read)
 {
     struct answer made = ck_status(publish(&rides_driver, 24, "," PRICE), 201);
     struct answer read = ck_status(ask_get(get_trip, .id = made.id), 200);
+
     ck_assert(json_equal(read.json, made.json));
     ck_count(read.json, "stops", 3);
     ck_text(read.json, "stops.0.place", "almaty");
@@ -62,6 +64,7 @@ FIBER_TEST(published_trip_can_be_read)
 FIBER_TEST(invalid_trip_is_refused)
 {
     struct api_caller live = rides_driver;
+
     live.test_key = false;
     rides_driver.test_key = false;
     ck_refused(publish(&live, 0.1, "," PRICE), 422, "too_soon");
@@ -108,6 +111,7 @@ FIBER_TEST(driver_has_no_overlapping_trips_and_at_most_twenty)
 {
     const struct answer first = ck_status(publish(&rides_driver, 24, "," PRICE), 201);
     struct answer second = ck_refused(publish(&rides_driver, 27, "," PRICE), 409, "driver_busy");
+
     ck_text(second.json, "trip_id", first.id);
     ck_refused(publish(&rides_driver, 28.4, "," PRICE), 409, "driver_busy");
     ck_status(publish(&rides_driver, 28.6, "," PRICE), 201);

@@ -215,6 +215,7 @@ const char *stand_found_by(const struct api_caller *caller, const char *body)
     size_t index;
     struct answer answer =
         ck_status(ask_post(post_search_messages, .body = body, .caller = caller), 200);
+
     found[0] = '\0';
     json_array_foreach(json_object_get(answer.json, "items"), index, item)
     {

@@ -153,6 +153,7 @@ FIBER_TEST(document_of_a_late_transaction_gets_its_vector)
         " search_generations.document (tenant_id, id, source, version, text, sent_at, length,"
         " normaliser, terms) VALUES ('%s', '1', 'api', 1, 'вид на горы', now(), 3, 1, '''a''')",
         stand_tenant()));
+
     embedding_start("some-model");
     ck_assert(!embedder_run(embedder, &fault)); /* it waits for the lock with a timeout */
     stand_commit(held);

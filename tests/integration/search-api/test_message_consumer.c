@@ -132,6 +132,7 @@ FIBER_TEST(late_commit_is_not_lost)
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) VALUES ('018f0001-0000-7000-8000-000000000009',"
         " '018f0001-0000-7000-8000-000000000001', 'taxi', 1, 'in', 'яблоко', now(), 1)");
+
     stand_put_message(1, 1, "слива");
     run(NULL);
     ck_rows(0, "document");
@@ -365,6 +366,7 @@ FIBER_TEST(other_tenant_finds_and_erases_nothing)
         "{'query':'ябл','prefix':true}",
         "{'query':'\\'яблоко\\''}",
     };
+
     stand_say_one(1, 1, "яблоко");
     for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
         ck_assert_str_eq(stand_found_by(&stand_staff, bodies[i]), "0001");

@@ -70,6 +70,7 @@ FIBER_TEST(without_the_feed_tombstones_stay)
 FIBER_TEST(tombstones_that_consumers_may_have_missed_stay)
 {
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
+
     plant(5, 91);
     ck_ok(tombstone_store_delete_expired(stand_service(), &fault));
     ck_assert_int_eq(left(), 5);

@@ -141,6 +141,7 @@ static struct answer follow(void)
 {
     struct fault fault = {.code = ""};
     struct synchroniser *synchroniser = synchroniser_start(stand_service(), &config, &fault);
+
     ck_assert_ptr_nonnull(synchroniser);
     const bool done = synchroniser_run(synchroniser, &fault);
 

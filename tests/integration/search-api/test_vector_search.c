@@ -282,6 +282,7 @@ static const char *vectors_report(const struct api_caller *caller, int64_t token
 {
     static char text[1024];
     struct answer answer = ck_status(ask_get(get_index, .caller = caller), 200);
+
     ck_text(answer.json, "backend", "embedded");
     json_t *vectors = json_object_get(answer.json, "vectors");
     ck_number(vectors, "tokens_today", tokens);

@@ -78,6 +78,7 @@ static const struct {
 TEST_ROWS(service_needs_the_url_of_its_database, kinds)
 {
     struct service_definition kind = definition;
+
     kind.needs = row->needs;
     unsetenv("DATABASE_URL");
     if (row->url != NULL)
@@ -98,6 +99,7 @@ static bool check_own(const void *loaded, FILE *errors)
 TEST(check_function_of_a_service_sees_its_variables)
 {
     struct service_definition checking = definition;
+
     checking.check = check_own;
     ck_assert(load(&checking));
     ck_assert_int_eq(checked, 7);

@@ -50,6 +50,7 @@ TEST_ROWS_WHY(every_result_has_one_decision, verdicts)
     const struct deliver_decision got =
         deliver_decide(&deliver_default_policy, &row->result, &row->history, LEAST);
     const struct deliver_decision *wanted = &row->least;
+
     ck_assert_msg(got.outcome == wanted->outcome && got.refused == wanted->refused, "%d %d",
                   got.outcome, got.refused);
     ck_assert_msg(got.lane_ms == wanted->lane_ms && got.block_ms == wanted->block_ms, "%lld %lld",
@@ -59,6 +60,7 @@ TEST_ROWS_WHY(every_result_has_one_decision, verdicts)
 TEST(waits_vary_by_at_most_half_and_the_first_is_below_5_s)
 {
     const struct deliver_result broken = {.status = 500, .retry_after_s = FIELD_ABSENT};
+
     for (int64_t tries = 0; tries < 20; tries++) {
         const struct deliver_history history = {.tries = tries};
         const int64_t least = deliver_decide(&deliver_default_policy, &broken, &history, 0).lane_ms;
@@ -105,6 +107,7 @@ TEST(signature_follows_standard_webhooks)
 {
     struct deliver_key key;
     char signature[DELIVER_SIGNATURE_LEN + 1];
+
     ck_ok(deliver_secret_read(SLICE("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), &key, &fault));
     deliver_sign((struct slice){(const char *)key.bytes, key.len},
                  SLICE("msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{\"test\": 2432232314}"),
@@ -138,6 +141,7 @@ TEST_ROWS_WHY(secret_has_24_to_64_bytes_and_is_never_printed, secrets)
 {
     struct deliver_key key = {.len = 77};
     const bool good = deliver_secret_read(slice_of(row->secret), &key, &fault);
+
     ck_assert(good == (row->len > 0));
     ck_assert_uint_eq(key.len, good ? row->len : 77);
     if (!good) {
@@ -205,6 +209,7 @@ TEST(empty_list_matches_no_host)
 {
     const struct deliver_hosts hosts = {.internal = ""};
     bool ours = true;
+
     ck_assert(!deliver_check_host(&hosts, "http://n8n:5678/webhook/a", &arena, &ours, &fault));
     ck_assert(deliver_check_host(&hosts, "https://n8n.example.com/", &arena, &ours, &fault));
     ck_assert(!ours);
@@ -221,6 +226,7 @@ TEST(policy_without_refusals_tries_until_the_item_is_too_old)
     const struct deliver_result broken = {.status = 500, .retry_after_s = FIELD_ABSENT};
     const struct deliver_history history = {.tries = 999, .refusals = 999};
     const struct deliver_decision got = deliver_decide(&patient, &broken, &history, LEAST);
+
     ck_assert_int_eq(got.outcome, DELIVER_AGAIN);
     ck_assert_int_eq(got.lane_ms, 900000);
 }
@@ -231,6 +237,7 @@ TEST(made_secret_is_printable_and_differs_each_time)
 {
     struct deliver_key one, other, read;
     char secret[DELIVER_SECRET_MAX + 1];
+
     deliver_secret_make(&one);
     deliver_secret_make(&other);
     ck_assert_uint_eq(one.len, DELIVER_MADE_KEY);
@@ -245,6 +252,7 @@ TEST(made_secret_is_printable_and_differs_each_time)
 TEST(key_with_a_space_or_a_byte_beyond_ascii_is_not_printable)
 {
     struct deliver_key key = {.len = DELIVER_KEY_MIN};
+
     memset(key.bytes, '~', DELIVER_KEY_MIN);
     ck_assert(deliver_key_is_printable(&key));
     key.bytes[5] = ' ';

@@ -43,6 +43,7 @@ TEST_ROWS(integers_are_formatted_as_by_printf, integers)
 TEST_ROWS(hexadecimals_are_formatted_as_by_printf, integers)
 {
     const char *expected = textf("%" PRIx64 " %016" PRIx64, (uint64_t)*row, (uint64_t)*row);
+
     buf_hex(&buf, (uint64_t)*row, 1);
     buf_char(&buf, ' ');
     buf_hex(&buf, (uint64_t)*row, 16);

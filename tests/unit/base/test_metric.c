@@ -62,6 +62,7 @@ static void print_notes(void *data, struct buf *text)
         {"name", *(const struct slice *)data},
         {"kind", SLICE("x")                 }
     };
+
     metric_print_family_header(text, "notes", "Notes", METRIC_GAUGE);
     metric_print_series(text, "notes", labels, 2, 0.25);
     metric_print_series(text, "notes", NULL, 0, 7);
@@ -71,6 +72,7 @@ TEST(source_prints_its_own_lines)
 {
     struct slice name = SLICE("a\"b\\c\nd");
     struct metric_source source = {.print = print_notes, .data = &name};
+
     metric_source_add(&source);
     metric_source_add(&source);
     ck_printed("# HELP notes Notes\n"

@@ -417,6 +417,7 @@ TEST_ROWS(phone_is_found_within_a_text, among_words)
 {
     char out[PHONE_MAX + 1] = "untouched";
     const bool ok = text_phone_find(slice_of(row->text), out);
+
     ck_assert_msg(ok == (row->phone != NULL), "\"%s\"", row->text);
     ck_assert_str_eq(out, ok ? row->phone : "untouched");
 }

@@ -59,6 +59,7 @@ TEST_ROWS_WHY(body_is_accepted_or_names_its_invalid_field, bodies)
     struct fields_seen seen;
     bool taken = fields_decode(&apartment_fields, slice_of(row->body), false, &apartment, &seen,
                                &arena, &fault);
+
     if (row->code == NULL) {
         ck_assert_msg(taken, "%s", taken ? "" : fault.detail);
         ck_assert_slice(apartment.city, "almaty");
@@ -74,6 +75,7 @@ TEST(missing_required_fields_are_named)
 {
     struct apartment apartment = apartment_defaults();
     struct fields_seen seen;
+
     ck_assert(
         !fields_decode(&apartment_fields, SLICE("{}"), false, &apartment, &seen, &arena, &fault));
     ck_assert_uint_eq(fault.field_count, 6);
@@ -96,6 +98,7 @@ TEST_ROWS_WHY(contradicting_fields_are_each_named, agreements)
 {
     struct fault_list problems;
     struct apartment apartment = apartment_defaults();
+
     apartment.min_nights = row->min_nights;
     apartment.max_nights = row->max_nights;
     apartment.included_guests = row->included;
@@ -126,6 +129,7 @@ TEST_ROWS_WHY(visibility_depends_on_actor_and_state, views)
 {
     struct apartment apartment = apartment_defaults();
     struct api_caller caller = {.actor = row->actor, .actor_id = mine};
+
     apartment.owner_id = row->own ? mine : other;
     apartment.is_active = row->active;
     ck_assert(apartment_visible(&apartment, &caller) == row->visible);
@@ -134,6 +138,7 @@ TEST_ROWS_WHY(visibility_depends_on_actor_and_state, views)
 TEST(generated_code_is_valid)
 {
     struct uuid seed = {{0}};
+
     for (int i = 0; i < 256; i++) {
         seed.bytes[15] = (uint8_t)i;
         struct slice code = apartment_code_generate(&seed, SLICE("ust-kamenogorsk"), &arena);
@@ -219,6 +224,7 @@ TEST_ROWS_WHY(query_is_accepted_or_names_its_invalid_parameter, queries)
     struct fields_seen seen;
     struct fault_list problems;
     size_t count = 0;
+
     for (; count < 4 && row->names[count] != NULL; count++)
         pairs[count] =
             (struct field_pair){slice_of(row->names[count]), slice_of(row->values[count])};
@@ -242,6 +248,7 @@ TEST(callers_cannot_list_more_than_they_may_see)
     struct api_caller owner = {.actor = ACTOR_OWNER, .actor_id = mine};
     struct api_caller staff = {.actor = ACTOR_STAFF};
     struct apartment_query query = apartment_list_defaults();
+
     ck_assert(apartment_list_restrict(&query, &guest, &fault));
     query.is_active = ACTIVE_ALL;
     ck_assert(apartment_list_restrict(&query, &staff, &fault));

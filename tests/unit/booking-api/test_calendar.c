@@ -97,6 +97,7 @@ TEST_ROWS_WHY(nights_have_status_and_reasons, cases)
     struct calendar_day days[DAYS];
     struct apartment apartment = apartment_defaults();
     char drawn[DAYS + 1] = {0};
+
     apartment.base_price = 1000000;
     apartment.min_nights = row->rules.min_nights;
     apartment.buffer_days = row->rules.buffer;
@@ -125,6 +126,7 @@ TEST(season_changes_price_minimum_and_reasons)
     static const struct calendar_taken taken[] = {BOOKED(0, 2, 0), BOOKED(4, 2, 0)};
     struct calendar_day days[8];
     struct apartment apartment = apartment_defaults();
+
     apartment.base_price = 1000000;
     apartment.min_nights = 2;
     apartment.local_day = TODAY;
@@ -146,6 +148,7 @@ TEST(day_is_encoded_with_the_names_of_the_contract)
     struct calendar_day day = {TODAY, CALENDAR_FREE, CALENDAR_TOO_LATE | CALENDAR_SHORT_GAP, 100,
                                3};
     struct buf out = BUF(4096);
+
     fields_encode(&calendar_day_fields, &day, true, &out);
     ck_assert(buf_ok(&out, &fault));
     ck_assert_slice(buf_as_slice(&out),

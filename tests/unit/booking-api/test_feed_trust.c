@@ -151,6 +151,7 @@ TEST(nights_that_move_with_the_days_are_trusted)
 {
     int32_t today;
     const struct feed_judgement moved = judge_all("+ABKLMNOP +BCLMNOPQ +CDMNOPQR", 1, &today);
+
     ck_assert_int_eq(moved.verdict, FEED_OK);
 }
 

@@ -33,6 +33,7 @@ static size_t route_count;
 static void setup(void)
 {
     struct slice text = embed_content(&booking_openapi_files[0]);
+
     contract = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, NULL);
     ck_assert_ptr_nonnull(contract);
     routes = booking_definition()->routes;
@@ -69,6 +70,7 @@ static json_t *operation(const struct http_route *route)
 TEST(actors_match_callers_txt)
 {
     static const struct api_callers other = {0};
+
     for (size_t i = 0; i < booking_callers.actor_count; i++) {
         const char *name = booking_callers.actors[i].name;
         struct api_caller caller;
@@ -115,6 +117,7 @@ static json_t *schema(const char *name)
 {
     json_t *schemas = json_object_get(json_object_get(contract, "components"), "schemas");
     json_t *found = json_object_get(schemas, name);
+
     ck_assert_msg(found != NULL, "%s", name);
     return found;
 }
@@ -171,6 +174,7 @@ TEST_ROWS(described_fields_match_the_field_tables, tables)
     const struct fields *table = row->table;
     json_t *properties = json_object_get(schema(row->schema), "properties");
     size_t wanted = 0;
+
     for (size_t i = 0; i < table->count; i++) {
         const struct field *field = &table->items[i];
         bool there = row->in_body ? (field->flags & FIELD_READ_ONLY) == 0

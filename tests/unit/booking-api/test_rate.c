@@ -54,6 +54,7 @@ TEST_ROWS_WHY(night_combines_all_matching_rules, nights)
 {
     struct rate_night night =
         rate_apply_to_night(row->rates, row->count, MONDAY + row->day, row->ordinary);
+
     ck_assert_int_eq(night.price, row->price);
     ck_assert_int_eq(night.min_nights, row->min_nights);
 }
@@ -83,6 +84,7 @@ TEST_ROWS_WHY(stay_combines_rules_of_its_nights_and_end_days, stays)
     int32_t from = MONDAY + row->from;
     struct rate_stay stay =
         rate_apply_to_stay(&row->rate, 1, from, from + row->nights, row->apartment_min_nights);
+
     ck_assert_msg(stay.min_nights == row->wanted.min_nights &&
                       stay.closed_to_arrival == row->wanted.closed_to_arrival &&
                       stay.closed_to_departure == row->wanted.closed_to_departure,
@@ -132,6 +134,7 @@ TEST_ROWS_WHY(body_is_accepted_or_names_its_invalid_field, bodies)
     struct fault_list problems;
     bool taken =
         fields_decode(&rates_fields, slice_of(row->body), false, &rates, NULL, &arena, &fault);
+
     if (taken) {
         fault_list_init(&problems, &arena);
         rates_check(rates.items.items, rates.items.count, 30, &problems);
@@ -153,6 +156,7 @@ TEST(stored_rules_decode_unchanged)
     struct slice text;
     struct buf out = BUF(BODY_BYTES);
     size_t count = 0;
+
     ck_assert(fields_decode(&rates_fields, slice_of(ALL), false, &rates, NULL, &arena, &fault));
     ck_assert(rates_encode_column(rates.items.items, rates.items.count, &arena, &text, &fault));
     ck_assert(rates_decode_column(text, &arena, &read, &count, &fault));
@@ -173,6 +177,7 @@ TEST(longest_list_fits_and_one_more_does_not)
     const struct rate *read = NULL;
     struct slice text;
     size_t count;
+
     for (size_t rules = RATES_MAX; rules <= RATES_MAX + 1; rules++) {
         struct buf body = BUF(BODY_BYTES);
         buf_text(&body, "{\"items\":[");
@@ -196,6 +201,7 @@ TEST(invalid_stored_text_is_an_internal_fault)
 {
     const struct rate *read = NULL;
     size_t count = 7;
+
     ck_assert(!rates_decode_column(SLICE("[{}]"), &arena, &read, &count, &fault));
     ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
     ck_assert_uint_eq(count, 7);

@@ -80,6 +80,7 @@ TEST_ROWS_WHY(total_is_the_sum_of_the_lines, stays)
     struct tariff tariff = tariff_of(row->base, row->weekend, row->extra, row->cleaning);
     struct stay_price price;
     int32_t from = MONDAY + row->from;
+
     ck_assert(
         stay_price_compute(&tariff, from, from + row->nights, row->guests, &arena, &price, &fault));
     int64_t sum = 0;
@@ -112,6 +113,7 @@ TEST_ROWS_WHY(deposit_is_rounded_up_to_whole_tenge, deposits)
 TEST(weekend_nights_are_counted_as_they_are_priced)
 {
     struct tariff tariff = tariff_of(100, 200, NO, NO);
+
     for (int32_t from = MONDAY; from < MONDAY + 7; from++) {
         for (int32_t nights = 1; nights < 30; nights++) {
             int64_t priced = 0;
@@ -136,6 +138,7 @@ TEST(seasonal_nights_have_their_price_and_kind)
     static const int64_t amounts[] = {1000000, 1250000, 1875000, 1500000};
     struct tariff tariff = tariff_of(1000000, 1500000, NO, NO);
     struct stay_price price;
+
     tariff.rates = rates;
     tariff.rate_count = 2;
     ck_assert(stay_price_compute(&tariff, MONDAY + 2, MONDAY + 6, 1, &arena, &price, &fault));
@@ -151,6 +154,7 @@ TEST(full_arena_fails_and_leaves_the_output_untouched)
     struct tariff tariff = tariff_of(100, NO, NO, NO);
     struct stay_price price = {.total = 7};
     struct arena full = ARENA(16);
+
     ck_assert(!stay_price_compute(&tariff, MONDAY, MONDAY + 300, 1, &full, &price, &fault));
     ck_assert_int_eq(price.total, 7);
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
@@ -162,6 +166,7 @@ TEST(lines_are_encoded_with_their_texts)
     struct tariff tariff = tariff_of(1000000, NO, NO, 500000);
     struct stay_price price;
     struct buf out = BUF(BODY_BYTES);
+
     ck_assert(stay_price_compute(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
     stay_price_encode_lines(&price, &out);
     ck_assert(buf_ok(&out, &fault));

@@ -36,6 +36,7 @@ void type(const char *text)
 void tap(const char *label)
 {
     const char *data = conversation_button(&talk.shown, label);
+
     ck_assert_msg(data != NULL, "no button %s in %s", label, talk.seen);
     ck_assert_msg(conversation_tap_data(&talk, data), "%s: %s", label, talk.fault.code);
 }

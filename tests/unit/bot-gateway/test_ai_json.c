@@ -40,6 +40,7 @@ TEST(prompt_lists_the_amenities_of_phrases)
         "fireplace",       "iron",    "kitchen",   "mountain-view", "parking",    "pets-allowed",
         "self-check-in",   "tv",      "washer",    "wifi",          "workplace",
     };
+
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         ck_has(ai_prompt, names[i]);
         ck_assert_slice(phrase_find_amenity(slice_of(names[i])), names[i]);

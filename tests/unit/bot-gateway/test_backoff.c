@@ -21,6 +21,7 @@ static const struct {
 TEST_ROWS_WHY(chat_backs_off_for_retry_after_and_at_most_a_second, chats)
 {
     const int64_t wait_ms = backoff_after_429_ms(row->retry_after_s, row->chance);
+
     ck_assert_msg(wait_ms >= row->retry_after_s * 1000 &&
                       wait_ms <= row->retry_after_s * 1000 + BACKOFF_JITTER_MS,
                   "%ld", (long)wait_ms);
@@ -47,6 +48,7 @@ static const struct {
 TEST_ROWS(backoff_grows_with_failures_up_to_a_minute, backoffs)
 {
     int64_t least_ms = INT64_MAX, most_ms = 0;
+
     for (uint32_t chance = 0; chance < 200000; chance += 7) {
         const int64_t wait_ms = backoff_after_failed_tries_ms(row->tries, chance);
         least_ms = wait_ms < least_ms ? wait_ms : least_ms;
@@ -85,6 +87,7 @@ TEST_ROWS_WHY(three_chats_within_a_second_pause_their_bot, bots)
     struct backoff_bot bot = {0};
     int64_t until_ms = 0;
     bool parked = false;
+
     for (int i = 0; i < 5 && row->backoffs[i].at_ms != 0; i++)
         parked = backoff_bot_record_chat(&bot, row->backoffs[i].chat_id, row->backoffs[i].at_ms,
                                          row->backoffs[i].until_ms, &until_ms);

@@ -49,6 +49,7 @@ TEST_ROWS(file_of_a_bot_is_recognized_by_name, files)
 {
     struct slice name = {0};
     enum bot_part part = BOT_PARTS;
+
     ck_assert_msg(bot_file_name_read(row->file, &name, &part) == (row->name != NULL), "%s",
                   row->file);
     ck_assert(row->name == NULL ? name.at == NULL : slice_is(name, row->name));
@@ -82,6 +83,7 @@ TEST_ROWS_WHY(file_is_accepted_only_with_valid_content, texts)
 {
     struct bot bot = {0}, before = {0};
     const char *taken[BOT_PARTS] = {"", bot.token, bot.secret, bot.key};
+
     ck_assert(bot_set_part(&bot, row->part, slice_of(row->text)) == (row->taken != NULL));
     if (row->taken != NULL)
         ck_assert_str_eq(taken[row->part], row->taken);
@@ -93,6 +95,7 @@ TEST(secret_has_at_most_256_characters)
 {
     struct bot bot = {0};
     char text[BOT_SECRET_MAX + 1];
+
     memset(text, 'x', sizeof text);
     ck_assert(bot_set_part(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX}));
     ck_assert_uint_eq(strlen(bot.secret), BOT_SECRET_MAX);
@@ -102,6 +105,7 @@ TEST(secret_has_at_most_256_characters)
 TEST(type_is_read_by_name)
 {
     enum bot_type type = BOT_TYPES;
+
     for (enum bot_type wanted = 0; wanted < BOT_TYPES; wanted++)
         ck_assert(bot_type_read(slice_of(bot_type_names[wanted]), &type) && type == wanted);
     ck_assert(!bot_type_read(SLICE("bus"), &type) && !bot_type_read(SLICE(""), &type));

@@ -32,6 +32,7 @@ TEST(status_allows_the_actions_of_the_table)
 TEST(state_determines_the_next_step)
 {
     enum { R = BROADCAST_RUNNING, P = BROADCAST_PAUSED, C = BROADCAST_CANCELLED };
+
     static const struct {
         struct broadcast_state state; /* status, settled, found, left, queued, ready */
         enum broadcast_step step;
@@ -107,6 +108,7 @@ TEST(eta_is_absent_if_the_rate_is_unknown)
         RATE(.left = 10, .running_ms = 1000, .others = 1800), /* replies use the whole limit */
         RATE(.left = 10, .running_ms = 1000, .others = 5000),
     };
+
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         ck_assert_msg(broadcast_compute_eta_s(&rows[i]) == FIELD_ABSENT, "row %zu", i);
 }
@@ -129,6 +131,7 @@ TEST(counts_add_up_to_the_total)
                             .total = 100,
                             .queued = 20,
                             .counts = {.sent = 30, .failed = 1, .unreachable = 2, .uncertain = 3, .cancelled = 4}};
+
     ck_assert_int_eq(broadcast_count_unfinished(&one), 60);
     ck_assert_int_eq(broadcast_count_cancelled(&one), 4);
     ck_assert_int_eq(broadcast_percent_done(&one), 40);

@@ -110,6 +110,7 @@ TEST(choice_is_limited_by_today_window_and_longest_stay)
 static int32_t day(const char *text)
 {
     int32_t read = 0;
+
     ck_assert(date_parse(slice_of(text), &read));
     return read;
 }

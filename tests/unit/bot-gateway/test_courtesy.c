@@ -15,6 +15,7 @@ TEST(picture_or_sticker_gets_help)
 {
     struct update_view update = {
         .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .is_private = true, .has_media = true};
+
     ck_assert(conversation_update(&talk, &update));
     ck_assert_saw("@unknown");
     ck_assert_ptr_nonnull(conversation_button(&talk.shown, "@button_help"));

@@ -144,6 +144,7 @@ static const char *longest_refusal(void)
         "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-09-30\","
         "\"check_out\":\"2026-10-30\",\"total\":" MOST "}";
     const char *items = worst_list(other, 9) + strlen("{\"items\":");
+
     return textf("{\"code\":\"not_available\",\"alternatives\":%s", items);
 }
 
@@ -178,6 +179,7 @@ static void make_stay(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         {"POST /v1/bookings/",  200,              booking},
         {"POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates?", 200, textf("{\"would\":%s}", booking)},
     };
+
     // clang-format on
     memcpy(rows, world, sizeof world);
 }
@@ -318,6 +320,7 @@ static void make_desk(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         {"DELETE /v1/apartments/", 204, ""},
         {"GET /v1/cities",      200, "{\"items\":[]}"},
     };
+
     // clang-format on
     memcpy(rows, world, sizeof world);
 }

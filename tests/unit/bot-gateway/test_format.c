@@ -13,6 +13,7 @@ TEST_CASE("say");
 static int32_t day(const char *text)
 {
     int32_t read = 0;
+
     ck_assert(date_parse(slice_of(text), &read));
     return read;
 }
@@ -20,6 +21,7 @@ static int32_t day(const char *text)
 static int64_t time_of(const char *text)
 {
     int64_t read = 0;
+
     ck_assert(parse_timestamp(slice_of(text), &read));
     return read;
 }
@@ -40,6 +42,7 @@ static const struct {
 TEST_ROWS(money_is_whole_tenge_in_groups_of_three, sums)
 {
     const struct formatted formatted = format_money(row->tiyn);
+
     ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 
@@ -79,6 +82,7 @@ TEST(part_of_money_is_the_price_per_night)
 TEST_ROWS(rounded_part_of_money_is_marked, shares)
 {
     const struct formatted formatted = format_money_part(row->tiyn, row->parts);
+
     ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 
@@ -99,6 +103,7 @@ TEST_ROWS(date_has_month_and_weekday_in_the_language, dates)
 {
     const struct formatted formatted = format_date(day(row->day), row->language),
                            shortly = format_short_date(day(row->day), row->language);
+
     ck_assert_slice(formatted_slice(&formatted), row->formatted);
     ck_assert_slice(formatted_slice(&shortly), row->shortly);
 }
@@ -117,6 +122,7 @@ TEST_ROWS(range_within_a_month_names_it_once, ranges)
 {
     const struct formatted formatted =
         format_date_range(day(row->from), day(row->to), row->language);
+
     ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 
@@ -133,6 +139,7 @@ TEST_ROWS(time_is_local_and_names_another_day, times)
 {
     const struct formatted formatted =
         format_time_and_date_if_other(time_of(row->at), time_of(row->now), LANGUAGE_RU);
+
     ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 

@@ -63,6 +63,7 @@ TEST_ROWS_WHY(update_must_match_all_members, cases)
     struct forward_subject seen = {
         .kind = slice_of(row->kind), .chat_id = row->chat_id, .botname = SLICE("our_bot")};
     struct forward_match match;
+
     fields_clear(&forward_match_fields, &match);
     ck_assert(row->match == NULL || fields_decode(&forward_match_fields, slice_of(row->match),
                                                   false, &match, NULL, &arena, &fault));
@@ -77,6 +78,7 @@ TEST(bot_without_username_matches_commands_for_any_bot)
         .commands = {start, 1, {NULL, 0}}
     };
     const struct forward_subject seen = {.text = SLICE("/start@some_bot")};
+
     ck_assert(forward_matches(&match, &seen));
 }
 
@@ -109,6 +111,7 @@ static const struct {
 TEST_ROWS(problems_of_a_match_name_their_field, bodies)
 {
     struct forward_new wanted;
+
     fields_clear(&forward_new_fields, &wanted);
     struct fault_list problems;
     fault_list_init(&problems, &arena);

@@ -20,6 +20,7 @@ static json_t *contract;
 static void setup(void)
 {
     struct slice text = embed_content(&bot_openapi_files[0]);
+
     contract = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, NULL);
     ck_assert_ptr_nonnull(contract);
 }
@@ -54,6 +55,7 @@ TEST_ROWS(fields_are_described_as_encoded, tables)
     json_t *schemas = json_object_get(json_object_get(contract, "components"), "schemas");
     json_t *properties = json_object_get(json_object_get(schemas, row->schema), "properties");
     const struct fields *table = row->table;
+
     for (size_t i = 0; i < table->count; i++)
         ck_assert_msg(json_object_get(properties, table->items[i].name) != NULL, "%s: %s",
                       row->schema, table->items[i].name);

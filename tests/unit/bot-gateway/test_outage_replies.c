@@ -34,6 +34,7 @@ static bool paused(const struct uuid *bot_id, const struct update_view *view,
 {
     AUTO(buf_finish) struct buf buf = BUF(OUTAGE_REPLY_BODY_MAX);
     const bool any = outage_reply_make(bot_id, view, SENT(0), texts_built_in(), out, &buf);
+
     *body = any ? json_loadb(buf.data, buf.len, 0, NULL) : NULL;
     ck_assert(any == (*body != NULL));
     return any;
@@ -43,6 +44,7 @@ static uint64_t key_of(const struct uuid *bot_id, struct update_view view)
 {
     struct outage_reply reply;
     json_t *body;
+
     ck_assert(paused(bot_id, &view, &reply, &body));
     json_decref(body);
     return reply.key;
@@ -53,6 +55,7 @@ TEST_LOOP(callback_query_is_answered_in_every_language, 0, LANGUAGE_KZ + 1)
     struct update_view view = tap("7\"7");
     struct outage_reply reply;
     json_t *body;
+
     view.language = (enum language)_i;
     view.is_private = false;
     ck_assert(paused(&bot, &view, &reply, &body));
@@ -72,6 +75,7 @@ TEST_LOOP(private_chat_is_answered_in_every_language, 0, LANGUAGE_KZ + 1)
     struct update_view view = text(INT64_C(-7000000001));
     struct outage_reply reply;
     json_t *body;
+
     view.language = (enum language)_i;
     ck_assert(paused(&bot, &view, &reply, &body));
     ck_assert_str_eq(reply.method, "sendMessage");
@@ -111,6 +115,7 @@ TEST_ROWS_WHY(other_updates_get_no_reply, silent)
 {
     struct outage_reply reply;
     json_t *body;
+
     ck_assert(!paused(&bot, &row->view, &reply, &body));
 }
 
@@ -127,6 +132,7 @@ TEST(key_identifies_a_callback_query_or_a_chat_of_a_bot)
 TEST(key_is_not_reused_before_its_time)
 {
     static struct outage_reply_keys recent;
+
     ck_assert(outage_reply_keys_add_if_absent(&recent, 7, 1000, 60000));
     ck_assert(!outage_reply_keys_add_if_absent(&recent, 7, 1000, 60000));
     ck_assert(!outage_reply_keys_add_if_absent(&recent, 7, 60999, 60000));
@@ -139,6 +145,7 @@ TEST(key_is_not_reused_before_its_time)
 TEST(full_table_adds_nothing_and_forgets_nothing)
 {
     static struct outage_reply_keys recent;
+
     for (uint64_t i = 0; i < OUTAGE_REPLY_KEYS_BUCKET; i++)
         ck_assert(outage_reply_keys_add_if_absent(&recent, i * OUTAGE_REPLY_KEYS_MAX, 1000, 60000));
     ck_assert(!outage_reply_keys_add_if_absent(

@@ -52,6 +52,7 @@ TEST_ROWS_WHY(call_result_determines_the_outcome, rows)
     const int64_t parks[] = {[NO_PARK] = 0,
                              [BACKOFF] = backoff_after_failed_tries_ms(row->call.tries, 437),
                              [ITS_TIME] = RETRY_AFTER_S * 1000 + 437};
+
     ck_assert_msg(outcome.status == row->status, "%s", outbox_status_names[outcome.status]);
     ck_assert_int_eq(outcome.backoff_ms, parks[row->park]);
     ck_assert(outcome.plain == row->plain && outcome.close_chat == row->close &&
@@ -69,6 +70,7 @@ TEST(edit_of_a_deleted_message_becomes_a_new_one)
     const struct call_info buttons = {.lane = 1, .tries = 1, .edits = true};
     const struct call_info answer = {.lane = OUTBOX_ANSWER, .tries = 1, .edits_text = true};
     struct outcome outcome = outcome_decide_after_call(&result, &edit, 437);
+
     ck_assert(outcome.as_new && outcome.status == OUTBOX_QUEUED && outcome.backoff_ms == 0);
     ck_assert_str_eq(outcome.code, "message_gone");
     outcome = outcome_decide_after_call(&result, &buttons, 437);
@@ -88,6 +90,7 @@ TEST_LOOP(refused_photo_is_sent_as_its_text, 0, ENDS)
                                        .retry_after_s = RETRY_AFTER_S};
     const struct call_info words = {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND};
     struct call_info photo = words, answer = {.lane = OUTBOX_ANSWER, .tries = 1};
+
     photo.has_instead = answer.has_instead = photo.has_file = true;
     const struct outcome outcome = outcome_decide_after_call(&result, &photo, 437),
                          without = outcome_decide_after_call(&result, &words, 437);

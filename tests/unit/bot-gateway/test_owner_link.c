@@ -43,6 +43,7 @@ TEST(changed_link_is_rejected)
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
     for (size_t at = strlen(OWNER_LINK_PREFIX); payload[at] != '\0'; at++) {
         const char right = payload[at];
         for (const char *wrong = letters; *wrong != '\0'; wrong++) {

@@ -26,6 +26,7 @@ static int64_t decide(struct uuid bot_id, int64_t chat_id, int64_t at_ms)
     bool of_bot;
     const int64_t wait_ms =
         rate_limit_take_token_or_get_wait_ms(limit, &bot_id, chat_id, at_ms * 1000, &of_bot);
+
     return of_bot ? BOT : wait_ms;
 }
 
@@ -87,6 +88,7 @@ TEST_ROWS_WHY(limits_follow_the_table, rows)
 TEST(bots_do_not_share_a_bucket)
 {
     const struct uuid other = {{2}};
+
     (void)decide(bot, 1, 1000);
     (void)decide(other, 1, 1000);
     for (int chat = 1; chat <= RATE_LIMIT_BOT_BURST; chat++)
@@ -99,6 +101,7 @@ TEST(bots_do_not_share_a_bucket)
 TEST(bots_without_a_slot_share_one_bucket)
 {
     struct uuid one = {{0}};
+
     for (int i = 1; i <= BOTS_MAX + 5; i++) {
         one = (struct uuid){
             {(uint8_t)i, (uint8_t)(i >> 8)}
@@ -135,6 +138,7 @@ TEST(emptied_buckets_start_without_a_burst)
 TEST(chats_without_a_slot_wait)
 {
     int waited = 0;
+
     (void)decide(bot, 1, 1000);
     for (int64_t chat = 1; chat <= 100000; chat++) {
         const struct uuid its_bot = {{(uint8_t)(chat % 251 + 1)}};
@@ -158,6 +162,7 @@ TEST(no_window_exceeds_the_limit)
     static int64_t sent_ms[MOST], sent_chat[MOST];
     uint32_t seed = 7;
     int count = 0;
+
     for (int64_t now = 1000; now < MINUTES * 60000; now += 10) {
         seed = seed * 1103515245 + 12345;
         const int64_t chat = (int64_t)(seed >> 16) % CHATS - CHATS / 2;

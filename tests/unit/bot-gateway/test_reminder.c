@@ -124,6 +124,7 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
 TEST(guest_learns_how_to_get_in_when_booking_api_shows_it)
 {
     struct reminder_stay stay = stay_of("confirmed", "2026-12-05", "2026-12-07");
+
     stay.entry_at = 5 * US_PER_S;
     const struct reminder_time *entry = planned(&stay, REMINDER_ENTRY);
 
@@ -189,6 +190,7 @@ static const struct {
 TEST_ROWS(guest_is_reminded_of_check_out_in_the_daytime, check_outs)
 {
     struct reminder_stay stay = stay_of("checked_in", "2026-12-04", "2026-12-06");
+
     stay.check_out_minutes = row->check_out_minutes;
     const struct reminder_time *leaves = planned(&stay, REMINDER_LEAVES);
 

@@ -43,6 +43,7 @@ TEST(text_has_buttons_in_rows)
     const struct turn_reply reply = {
         .kind = TURN_TEXT, .text = SLICE("<b>Hi</b>"), .buttons = buttons, .button_count = 3};
     const struct outbox_message sending = sending_of(&reply, 9);
+
     is(sending.method, "sendMessage");
     is(sending.payload, "[{\"text\":\"<b>Hi</b>\",\"parse_mode\":\"HTML\"," MARKUP "}]");
     is(sending.dedupe_key, KEY ":2");
@@ -61,6 +62,7 @@ TEST(button_has_a_style)
     };
     const struct turn_reply reply = {
         .kind = TURN_TEXT, .text = SLICE("Hi"), .buttons = styled, .button_count = 3};
+
     is(sending_of(&reply, 9).payload,
        "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"reply_markup\":{\"inline_keyboard\":[["
        "{\"text\":\"A\",\"callback_data\":\"a\",\"style\":\"success\"},"
@@ -286,6 +288,7 @@ TEST(venue_has_a_title_and_an_address)
 TEST_LOOP(long_caption_omits_photo, 0, 2)
 {
     static char text[1025];
+
     memset(text, 'x', sizeof text);
     const struct turn_reply reply = {
         .kind = TURN_TEXT,
@@ -302,6 +305,7 @@ TEST_LOOP(long_caption_omits_photo, 0, 2)
 TEST_LOOP(long_text_is_split_with_buttons_under_last, 0, 3)
 {
     static char text[5000];
+
     memset(text, 'x', sizeof text);
     const struct turn_reply reply = {
         .kind = _i == 0 ? TURN_TEXT : TURN_EDIT,
@@ -327,6 +331,7 @@ TEST(tap_is_answered_with_or_without_notice)
     const struct turn_reply plain = {.kind = TURN_ANSWER};
     const struct turn_reply notice = {.kind = TURN_ANSWER, .text = SLICE("a < b")};
     struct outbox_message sending = sending_of(&plain, 9);
+
     is(sending.method, "answerCallbackQuery");
     is(sending.payload, "[{\"callback_query_id\":\"7\\\"7\"}]");
     is(sending.dedupe_key, KEY ":tap");

@@ -117,6 +117,7 @@ TEST(without_an_unused_code_nothing_is_linked)
                                      .text = SLICE("/staff"),
                                      .command = SLICE("staff"),
                                      .argument = SLICE(CODE)};
+
     ck_assert(conversation_update(&talk, &view));
     ck_assert_ptr_null(talk.output.member_name.at);
     ck_has(talk.seen, "Этот код не подходит");
@@ -217,6 +218,7 @@ static void tap(const char *data)
                                      .tap_id = SLICE("77"),
                                      .tap_data = slice_of(data),
                                      .message_id = 100};
+
     ck_assert_msg(conversation_update(&talk, &view), "%s: %s", talk.fault.code, talk.fault.detail);
 }
 

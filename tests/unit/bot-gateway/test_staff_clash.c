@@ -64,6 +64,7 @@ static void tap(const char *data)
                                      .tap_id = SLICE("77"),
                                      .tap_data = slice_of(data),
                                      .message_id = 100};
+
     ck_assert_msg(conversation_update(&talk, &view), "%s: %s", talk.fault.code, talk.fault.detail);
 }
 

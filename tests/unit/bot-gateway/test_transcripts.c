@@ -59,6 +59,7 @@ static char mark_bytes[TEXTS][LANGUAGES][4096];
 static void mark_texts(void)
 {
     _Static_assert(TEXTS < 1 << 12, "a mark for each text");
+
     memcpy(marked, texts_built_in(), sizeof marked);
     for (int i = 0; i < TEXTS; i++)
         for (int language = 0; language < LANGUAGES; language++) {

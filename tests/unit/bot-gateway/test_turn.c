@@ -53,6 +53,7 @@ TEST_ROWS_WHY(message_for_bot_is_answered, messages)
                                        .command = row->command,
                                        .addressee = row->addressee,
                                        .argument = SLICE("")};
+
     ck_assert(conversation_update(&talk, &update));
     ck_assert_int_eq(talk.output.reach, TURN_REACHABLE);
     ck_assert(talk.output.count == (row->said != NULL));
@@ -66,6 +67,7 @@ TEST(service_message_is_not_answered)
 {
     const struct update_view update = {
         .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .is_private = true, .is_service = true};
+
     ck_assert(conversation_update(&talk, &update));
     ck_assert_int_eq(talk.output.reach, TURN_REACHABLE);
     ck_assert_uint_eq(talk.output.count, 0);
@@ -75,6 +77,7 @@ TEST(location_begins_dialogue_only_in_private_chat)
 {
     struct update_view update = {
         .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .has_location = true};
+
     ck_assert(conversation_update(&talk, &update));
     ck_assert_uint_eq(talk.output.count, 0);
     update.is_private = true;
@@ -123,6 +126,7 @@ TEST(app_language_applies_until_choice)
                                  .text = SLICE("/help"),
                                  .command = SLICE("help"),
                                  .language = LANGUAGE_EN};
+
     talk.language = -1;
     ck_assert(conversation_update(&talk, &update));
     ck_assert_saw("What I can do");
@@ -227,6 +231,7 @@ TEST(button_of_api_message_gets_empty_answer)
 TEST(tap_without_id_is_not_answered)
 {
     const struct update_view update = {.about = ABOUT_TAP, .chat_id = FIELD_ABSENT};
+
     ck_assert(conversation_update(&talk, &update));
     ck_assert_uint_eq(talk.output.count, 0);
 }
@@ -297,6 +302,7 @@ TEST_ROWS(membership_sets_reachability, memberships)
 {
     const struct update_view update = {.about = ABOUT_MEMBERSHIP,
                                        .membership = slice_of(row->status)};
+
     ck_assert(conversation_update(&talk, &update));
     ck_assert_int_eq(talk.output.reach, row->reach);
     ck_assert_uint_eq(talk.output.count, 0);
@@ -305,6 +311,7 @@ TEST_ROWS(membership_sets_reachability, memberships)
 TEST(other_updates_do_nothing)
 {
     const struct update_view update = {.about = ABOUT_OTHER};
+
     ck_assert(conversation_update(&talk, &update));
     ck_assert_int_eq(talk.output.reach, TURN_REACH_SAME);
     ck_assert_uint_eq(talk.output.count, 0);
@@ -356,6 +363,7 @@ TEST(words_for_others_are_never_left_to_a_forward)
 TEST(update_is_tried_five_times_in_five_minutes)
 {
     int64_t whole = 0;
+
     for (int tries = 1; tries < TURN_TRIES_MAX; tries++) {
         ck_assert_int_gt(turn_retry_delay_s("unavailable", tries, false, 0), 0);
         ck_assert_int_eq(turn_retry_delay_s("unavailable", tries, true, 0),

@@ -17,6 +17,7 @@ static void is(struct slice got, const char *wanted)
 static struct slice before_of(const struct turn_input *input)
 {
     struct slice json;
+
     ck_assert_msg(turn_write_state_before(input, &arena, &json, &fault), "%s", fault.code);
     return json;
 }
@@ -24,6 +25,7 @@ static struct slice before_of(const struct turn_input *input)
 static struct turn_input input_of(struct slice json)
 {
     struct turn_input input = {.now = 7};
+
     ck_assert_msg(turn_read_state_before(json, &arena, &input, &fault), "%s", fault.code);
     ck_assert_int_eq(input.now, 7);
     return input;
@@ -39,6 +41,7 @@ TEST(state_before_round_trip)
         .late_by = 2
     };
     const struct turn_input read = input_of(before_of(&input));
+
     ck_assert_int_eq(read.language, LANGUAGE_KZ);
     is(read.source, "ad \"1\"");
     ck_assert(read.is_owner);
@@ -55,6 +58,7 @@ TEST(ended_dialogue_keeps_version)
 {
     const struct turn_input input = {.language = -1, .state = {.version = 4}};
     const struct slice json = before_of(&input);
+
     is(json, "{\"version\":4}");
     const struct turn_input read = input_of(json);
     ck_assert_int_eq(read.language, -1);
@@ -68,6 +72,7 @@ TEST(empty_state_is_not_written)
 {
     const struct turn_input input = {.language = -1};
     const struct slice json = before_of(&input);
+
     is(json, NULL);
     const struct turn_input read = input_of(json);
     ck_assert_int_eq(read.language, -1);
@@ -77,6 +82,7 @@ TEST(empty_state_is_not_written)
 static const struct turn_recorded_call *read_calls(struct slice json, size_t *count)
 {
     const struct turn_recorded_call *calls;
+
     ck_assert_msg(turn_read_calls(json, &arena, &calls, count, &fault), "%s", fault.code);
     return calls;
 }
@@ -85,6 +91,7 @@ static struct slice calls_of(const struct service_call *calls, const struct serv
                              size_t count)
 {
     struct slice json;
+
     ck_assert_msg(turn_write_calls(calls, answers, count,
                                    answers != NULL ? TURN_RECORD_ALL : TURN_RECORD_AI, &arena,
                                    &json, &fault),
@@ -104,6 +111,7 @@ TEST(calls_round_trip)
     };
     size_t count;
     const struct turn_recorded_call *read = read_calls(calls_of(calls, answers, 2), &count);
+
     ck_assert_uint_eq(count, 2);
     for (size_t i = 0; i < 2; i++) {
         is(read[i].method, calls[i].method);

@@ -98,6 +98,7 @@ static const struct {
 static struct update reading(struct slice body, bool cut)
 {
     struct update update;
+
     ck_assert(update_read_body(body, cut, &arena, &update, &fault));
     return update;
 }
@@ -106,6 +107,7 @@ TEST_ROWS_WHY(update_is_read_as_far_as_possible, bodies)
 {
     const struct slice body = slice_of(row->body);
     const struct update update = reading(body, false);
+
     ck_assert_slice(update.kind, row->kind);
     ck_assert_int_eq(update.update_id, row->update_id);
     ck_assert_msg(update.chat_id == row->chat_id, "chat %lld", (long long)update.chat_id);
@@ -118,6 +120,7 @@ TEST_ROWS(user_and_chat_of_each_kind_are_known, kinds)
 {
     const char *body = textf("{\"update_id\":7,\"%s\":{%s}}", row->kind, row->members);
     const struct update update = reading(slice_of(body), false);
+
     ck_assert_slice(update.kind, strcmp(row->kind, "-") == 0 ? "other" : row->kind);
     ck_assert_msg(update.chat_id == row->chat_id, "chat %lld", (long long)update.chat_id);
     ck_assert_msg(update.user_id == row->user_id, "user %lld", (long long)update.user_id);
@@ -141,6 +144,7 @@ TEST(unused_kinds_are_not_requested)
 TEST(cut_body_keeps_its_beginning_and_id)
 {
     static char text[UPDATE_BODY_MAX];
+
     memset(text, ' ', sizeof text);
     memcpy(text, "{\"update_id\":21,", 16);
     const struct update update = reading((struct slice){text, sizeof text}, true);
@@ -189,6 +193,7 @@ TEST(broken_bodies_differ_by_their_hash)
     const struct update a = reading(SLICE("{\"update_id\":1,oops"), false);
     const struct update b = reading(SLICE("{\"update_id\":1,oops!"), false);
     const struct update c = reading(SLICE("{\"update_id\":1,oops"), false);
+
     ck_assert_mem_ne(a.broken_key, b.broken_key, sizeof a.broken_key);
     ck_assert_mem_eq(a.broken_key, c.broken_key, sizeof a.broken_key);
 }

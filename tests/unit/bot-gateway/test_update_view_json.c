@@ -16,6 +16,7 @@
 static struct update_view view_of(const char *body)
 {
     struct update_view view;
+
     ck_assert_msg(update_view_read(slice_of(body), &arena, &view, &fault), "%s", fault.code);
     return view;
 }
@@ -57,6 +58,7 @@ static const struct {
 TEST_ROWS_WHY(message_has_text_and_optionally_a_command, messages)
 {
     const struct update_view view = view_of(row->body);
+
     ck_assert_int_eq(view.about, ABOUT_MESSAGE);
     ck_assert_int_eq(view.chat_id, 5);
     ck_assert(view.is_private && !view.by_bot);
@@ -123,6 +125,7 @@ TEST_ROWS(invisible_name_is_absent, names)
         textf("{\"message\":{\"from\":{\"first_name\":\"%s\"},\"contact\":{\"phone_number\":\"7\","
               "\"first_name\":\"%s\"}}}",
               row->name, row->name));
+
     is(view.first_name, row->seen);
     is(view.contact_name, row->seen);
 }
@@ -131,6 +134,7 @@ TEST(picture_may_belong_to_an_album)
 {
     struct update_view view =
         view_of(MESSAGE("\"photo\":[{\"file_id\":\"x\"}],\"media_group_id\":\"13\""));
+
     ck_assert(view.has_media);
     is(view.album, "13");
     view = view_of(MESSAGE("\"voice\":{\"file_id\":\"x\"}"));
@@ -160,6 +164,7 @@ static const char *const media[] = {
 TEST_ROWS(medium_without_text_is_noticed, media)
 {
     const struct update_view view = view_of(*row);
+
     ck_assert(view.has_media && !view.is_service);
     is(view.text, NULL);
 }
@@ -184,6 +189,7 @@ static const char *const services[] = {
 TEST_ROWS(event_in_the_chat_is_a_service_message, services)
 {
     const struct update_view view = view_of(textf(MESSAGE("\"%s\":{\"a\":1}"), *row));
+
     ck_assert(view.is_service && !view.has_media);
     ck_assert(!view_of(textf(MESSAGE("\"%s\":null,\"text\":\"a\""), *row)).is_service);
 }
@@ -211,6 +217,7 @@ static const struct {
 TEST_ROWS_WHY(location_has_valid_coordinates, locations)
 {
     const struct update_view view = view_of(row->body);
+
     ck_assert(view.has_location == row->is_place);
     ck_assert(!view.has_location ||
               (view.location.lat == row->lat && view.location.lon == row->lon));
@@ -220,6 +227,7 @@ TEST(contact_has_a_phone_and_optionally_a_user)
 {
     struct update_view view = view_of(MESSAGE(
         "\"contact\":{\"phone_number\":\"77012345678\",\"first_name\":\"A\",\"user_id\":5}"));
+
     is(view.contact_phone, "77012345678");
     ck_assert_int_eq(view.contact_user_id, 5);
     is(view.contact_name, "A");
@@ -248,6 +256,7 @@ TEST(tap_belongs_to_the_chat_of_its_message)
     struct update_view view =
         view_of("{\"callback_query\":{\"id\":\"77\"," FROM ",\"message\":{" CHAT
                 ",\"date\":0,\"text\":\"not the person's\"},\"data\":\"a\"}}");
+
     ck_assert_int_eq(view.about, ABOUT_TAP);
     ck_assert_int_eq(view.chat_id, 5);
     is(view.tap_id, "77");
@@ -299,6 +308,7 @@ TEST_ROWS_WHY(file_is_a_photo_or_a_document, files)
 TEST(tap_reports_whether_its_message_is_a_photo_or_a_document)
 {
     struct update_view view = view_of(TAP_OF(",\"date\":1,\"photo\":[{\"file_id\":\"x\"}]"));
+
     ck_assert(view.shows_photo && !view.has_media);
     ck_assert_int_eq(view.message_id, 9);
     ck_assert(view_of(TAP_OF(",\"date\":1,\"document\":{\"file_id\":\"x\"}")).shows_photo);
@@ -314,6 +324,7 @@ TEST(membership_is_the_new_status_of_the_bot)
     const struct update_view view =
         view_of("{\"my_chat_member\":{" CHAT "," FROM ",\"old_chat_member\":{\"status\":\"member\"}"
                 ",\"new_chat_member\":{\"status\":\"kicked\"}}}");
+
     ck_assert_int_eq(view.about, ABOUT_MEMBERSHIP);
     ck_assert_int_eq(view.chat_id, 5);
     is(view.membership, "kicked");
@@ -332,6 +343,7 @@ static const struct {
 TEST_ROWS_WHY(group_migration_is_read_from_both_messages, moves)
 {
     const struct update_view view = view_of(textf(MESSAGE("%s"), row->more));
+
     ck_assert(view.moved_from == row->from && view.moved_to == row->to);
 }
 
@@ -352,6 +364,7 @@ static const struct {
 TEST_ROWS_WHY(answer_has_the_button_of_the_answered_message, answered)
 {
     const struct update_view view = view_of(textf(MESSAGE("%s"), row->reply));
+
     ck_assert_msg((view.answered_data.at == NULL) == (row->data == NULL) &&
                       (row->data == NULL || slice_is(view.answered_data, row->data)),
                   "%.*s", SLICE_ARG(view.answered_data));
@@ -377,6 +390,7 @@ static const struct {
 TEST_ROWS_WHY(quote_and_origin_are_read, contexts)
 {
     const struct update_view view = view_of(textf(MESSAGE("%s"), row->more));
+
     is(view.quote, row->quote);
     is(view.origin, row->origin);
 }
@@ -399,6 +413,7 @@ TEST_ROWS_WHY(sender_in_the_name_of_a_chat_is_not_known, senders)
 {
     const struct update_view view =
         view_of(textf("{\"message\":{%s,\"chat\":{\"id\":-100},\"text\":\"a\"}}", row->from));
+
     ck_assert(view.by_bot == row->is_hidden);
 }
 
@@ -417,6 +432,7 @@ TEST(edited_message_has_its_newest_text)
     const struct update_view view =
         view_of("{\"edited_message\":{\"message_id\":41,\"date\":1770000000," CHAT
                 ",\"text\":\"/start\"}}");
+
     ck_assert_int_eq(view.about, ABOUT_EDIT);
     ck_assert_int_eq(view.message_id, 41);
     ck_assert_int_eq(view.sent_at, INT64_C(1770000000000000));
@@ -429,6 +445,7 @@ TEST(moved_live_location_has_the_time_of_the_move)
     const struct update_view view = view_of(
         "{\"edited_message\":{\"message_id\":41,\"date\":1770000000,\"edit_date\":1770000060," CHAT
         ",\"location\":{\"latitude\":44.12,\"longitude\":77.51,\"live_period\":900}}}");
+
     ck_assert_int_eq(view.about, ABOUT_EDIT);
     ck_assert(view.has_location && view.location.lat == 44.12 && view.location.lon == 77.51);
     ck_assert_int_eq(view.sent_at, INT64_C(1770000000000000));
@@ -464,6 +481,7 @@ static const char *const others[] = {
 TEST_ROWS(unsupported_update_is_other, others)
 {
     const struct update_view view = view_of(*row);
+
     ck_assert_int_eq(view.about, ABOUT_OTHER);
     ck_assert_int_eq(view.chat_id, FIELD_ABSENT);
 }
@@ -471,6 +489,7 @@ TEST_ROWS(unsupported_update_is_other, others)
 TEST(invalid_json_is_a_fault)
 {
     struct update_view view;
+
     ck_assert(!update_view_read(SLICE("{\"message\":"), &arena, &view, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
 }

@@ -17,6 +17,7 @@ static struct bot_webhook judged(const char *result)
 {
     struct bot_webhook webhook;
     struct slice host;
+
     ck_assert(webhook_info_read(slice_of(result), SLICE(OURS), NOW_S * US_PER_S, &arena, &webhook,
                                 &host, &fault));
     return webhook;
@@ -46,6 +47,7 @@ TEST_ROWS_WHY(webhook_info_becomes_a_state, infos)
 {
     const struct bot_webhook webhook = judged(row->result);
     const int64_t at = row->error_s == 0 ? FIELD_ABSENT : row->error_s * US_PER_S;
+
     ck_assert_int_eq(webhook.state, row->state);
     ck_assert_int_eq(webhook.pending, row->pending);
     ck_assert_str_eq(webhook.last_error, row->error);
@@ -56,6 +58,7 @@ TEST_ROWS_WHY(webhook_info_becomes_a_state, infos)
 TEST(long_error_is_cut_between_characters)
 {
     char result[1024] = "{\"url\":\"x\",\"last_error_date\":5,\"last_error_message\":\"a";
+
     for (int i = 0; i < 150; i++)
         strcat(result, "я");
     strcat(result, "\"}");
@@ -79,6 +82,7 @@ TEST_ROWS(foreign_address_is_reduced_to_its_host, hosts)
     struct bot_webhook webhook;
     struct slice host;
     const struct slice result = arena_printf(&arena, "{\"url\":\"%s\"}", row->url);
+
     ck_assert(webhook_info_read(result, SLICE(OURS), 0, &arena, &webhook, &host, &fault));
     ck_assert_msg(slice_is(host, row->host), "%s: %.*s", row->url, SLICE_ARG(host));
 }
@@ -87,6 +91,7 @@ TEST(webhook_is_set_with_secret_and_kinds)
 {
     char room[2048];
     struct buf out = buf_over(room, sizeof room);
+
     webhook_encode_set_parameters(SLICE(OURS), "Se-cret_1", &out);
     const struct slice text = buf_as_slice(&out);
     const struct slice begin = SLICE("{\"url\":\"" OURS "\",\"secret_token\":\"Se-cret_1\","
@@ -130,6 +135,7 @@ static bool is_known(struct slice command)
 static size_t count_of(const struct flow_command *commands)
 {
     size_t count = 0;
+
     while (commands[count].name != NULL)
         count++;
     return count;
@@ -142,6 +148,7 @@ static struct menu menu_of(const struct texts *texts, const struct product *prod
         .commands = {NULL, 0, 0}
     };
     struct buf json = buf_over(room, sizeof room);
+
     webhook_encode_menu_parameters(texts, product->menu, row, &json);
     ck_assert(!json.failed);
     ck_assert(foreign_read(&menu_table, buf_as_slice(&json), &menu, &arena, &fault));
@@ -163,6 +170,7 @@ TEST_ROWS(menu_has_every_command_in_its_language, app_languages)
 {
     const struct menu menu = menu_of(texts_built_in(), &product_apartments, (size_t)_i);
     const struct menu_command *all = menu.commands.items;
+
     ck_assert_slice(menu.language_code, row->code);
     ck_assert_slice(all[0].description, first_commands[row->language]);
     ck_assert_uint_eq(menu.commands.count, count_of(product_apartments.commands) - OF_BUTTONS);
@@ -186,6 +194,7 @@ TEST(menu_of_a_taxi_bot_has_its_own_commands)
                                          "rider_no", "wish",   "wish_bid"};
     const struct menu menu = menu_of(texts_built_in(), &product_taxi, 0);
     const struct menu_command *all = menu.commands.items;
+
     ck_assert_uint_eq(menu.commands.count, ARRAY_LEN(named));
     ck_assert_uint_eq(menu.commands.count, count_of(product_taxi.commands) - ARRAY_LEN(hidden));
     ck_assert_slice(all[0].description, "Find a ride");
@@ -197,6 +206,7 @@ TEST(longest_texts_fit_the_menu)
 {
     static struct texts texts[TEXTS];
     static char words[64 * 4 + 1];
+
     for (size_t i = 0; i < 64; i++)
         memcpy(words + i * 3, "\xe2\x82\xb8", 3);
     for (enum text text = 0; text < TEXTS; text++)

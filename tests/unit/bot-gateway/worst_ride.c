@@ -117,6 +117,7 @@ void worst_ride(size_t variant, struct scripted rows[WORST_ROWS_MAX])
         {"POST /v1/rides/" RIDE_ID "/offers ", 201, offer},
         {"POST /v1/rides/" RIDE_ID "/rating", 201, "{}"},
     };
+
     // clang-format on
     memcpy(rows, world, sizeof world);
 }

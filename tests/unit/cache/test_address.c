@@ -24,6 +24,7 @@ static const struct {
 TEST_ROWS_WHY(valid_url_is_parsed, good)
 {
     struct cache_address address;
+
     ck_assert(cache_address_parse(slice_of(row->url), &address, &fault));
     ck_assert(!address.none);
     ck_assert_str_eq(address.host, row->host);
@@ -57,6 +58,7 @@ static const struct {
 TEST_ROWS_WHY(invalid_url_is_refused_and_not_quoted, bad)
 {
     struct cache_address address = {.port = 77};
+
     ck_assert(!cache_address_parse(slice_of(row->url), &address, &fault));
     ck_assert_uint_eq(address.port, 77);
     ck_assert_str_eq(fault.code, "cache_url");
@@ -66,6 +68,7 @@ TEST_ROWS_WHY(invalid_url_is_refused_and_not_quoted, bad)
 TEST(an_empty_url_means_no_redis)
 {
     struct cache_address address;
+
     ck_assert(cache_address_parse(slice_of(""), &address, &fault));
     ck_assert(address.none);
 }
@@ -74,6 +77,7 @@ TEST(too_long_address_is_refused)
 {
     char url[1024] = "redis://";
     struct cache_address address;
+
     memset(url + 8, 'h', CACHE_HOST_MAX + 1);
     ck_assert(!cache_address_parse(slice_of(url), &address, &fault));
     memcpy(url, "unix:///", 8);

@@ -12,6 +12,7 @@ static void show(int fd, const struct page *page)
     static char filler[65536];
     size_t body = strlen(page->body), head = 0, left = page->filler;
     char *text = calloc(1, body + 4096);
+
     if (page->status != NULL)
         head =
             (size_t)snprintf(text, 4096, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n",
@@ -41,6 +42,7 @@ static const struct page *find_page(struct pages *server, const char *request)
     const struct page *found = &not_found;
     const char *path = strchr(request, ' ');
     size_t len = path != NULL ? strcspn(path + 1, " ") : 0;
+
     pthread_mutex_lock(&server->lock);
     snprintf(server->last, sizeof(server->last), "%s", request);
     for (size_t i = server->count; path != NULL && i > 0; i--) {

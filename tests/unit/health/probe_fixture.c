@@ -22,6 +22,7 @@ bool __wrap_work_resolve_uncached(struct work *work, const char *host, uint16_t 
                                   size_t *count, struct fault *fault)
 {
     size_t found = 0;
+
     ck_assert_msg(goes_on != NULL && !*goes_on, "each check has its own");
     while (resolver_fails != NULL && strcmp(resolver_fails, "silent") == 0) {
         if (!fiber_park(until_ns, fault))
@@ -65,6 +66,7 @@ const char *url_of(const char *host, int port, const char *path)
     static char url[4][512];
     static int turn;
     char *out = url[turn++ % 4];
+
     snprintf(out, sizeof(url[0]), "http://%s:%d%s", host, port, path);
     return out;
 }
@@ -88,6 +90,7 @@ struct check check_at(enum check_kind kind, const char *path)
 void show_page(const char *path, const char *status, const char *body)
 {
     static struct page page;
+
     page = (struct page){path, status, NULL, body, 0, PAGE_WHOLE};
     pages_set(&pages, &page, 1);
 }
@@ -105,6 +108,7 @@ static void run(void *data)
 {
     struct probe_run *probe = data;
     const int64_t began_ns = now_mono_ns();
+
     probe_run(&tools, probe->check, &probe->memory, &probe->result);
     probe->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
     probe->done = true;
@@ -125,6 +129,7 @@ struct awaited {
 static bool stop_when_done(void *data)
 {
     const struct awaited *awaited = data;
+
     for (size_t i = 0; i < awaited->count; i++) {
         if (!awaited->probes[i].done)
             return false;
@@ -138,6 +143,7 @@ void probe_await(struct probe_run *probes, size_t count)
     struct awaited awaited = {probes, count};
     struct loop_hook hook;
     bool done = true;
+
     for (size_t i = 0; i < count; i++)
         done = done && probes[i].done;
     if (done)
@@ -156,6 +162,7 @@ void repeat_probe(struct probe_run *probe)
 struct probe_result probe_once(const struct check *check)
 {
     struct probe_run probe = {.check = check};
+
     repeat_probe(&probe);
     return probe.result;
 }

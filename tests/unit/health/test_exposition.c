@@ -42,6 +42,7 @@ TEST_ROWS_WHY(samples_are_read_and_other_lines_skipped, texts)
     struct slice rest = slice_of(row->text);
     struct exposition_sample sample = {.value = 0};
     int samples = 0;
+
     while (exposition_read_next(&rest, &sample))
         samples++;
     ck_assert_int_eq(samples, row->samples);
@@ -56,6 +57,7 @@ TEST_ROWS_WHY(samples_are_read_and_other_lines_skipped, texts)
 TEST(label_is_found_by_name)
 {
     const struct slice labels = SLICE("a=\"x,b=\\\"y\\\"\", b = \"\" ,code=\"500\"");
+
     ck_assert_slice(exposition_find_label(labels, "a"), "x,b=\\\"y\\\"");
     ck_assert_ptr_nonnull(exposition_find_label(labels, "b").at);
     ck_assert_uint_eq(exposition_find_label(labels, "b").len, 0);
@@ -77,6 +79,7 @@ static void add_sample(struct counter_rate *growth, int second, double all, doub
 TEST(rate_covers_the_last_span)
 {
     struct counter_rate growth = {.count = 0};
+
     for (int second = 0; second <= 600; second += 5) {
         add_sample(&growth, second, second * 10.0, second);
         const int over = second < 60 ? second : 60;
@@ -89,6 +92,7 @@ TEST(rate_covers_the_last_span)
 TEST(rare_samples_give_increase_since_the_last)
 {
     struct counter_rate growth = {.count = 0};
+
     add_sample(&growth, 0, 100, 10);
     ck_assert(grown_all == 0);
     add_sample(&growth, 300, 150, 11);
@@ -100,6 +104,7 @@ TEST(rare_samples_give_increase_since_the_last)
 TEST(frequent_samples_need_no_more_memory)
 {
     struct counter_rate growth = {.count = 0};
+
     for (int i = 0; i < 100000; i++) {
         counter_rate_add_sample(&growth, i * 10 * NS_PER_MS, 60 * NS_PER_S, i, 0, &grown_all,
                                 &grown_part);
@@ -112,6 +117,7 @@ TEST(frequent_samples_need_no_more_memory)
 TEST(decreased_counters_restart_the_rate)
 {
     struct counter_rate growth = {.count = 0};
+
     add_sample(&growth, 0, 100, 10);
     add_sample(&growth, 10, 200, 20);
     add_sample(&growth, 20, 5, 5);

@@ -228,6 +228,7 @@ static void read_key(void *data, const struct api_key_kept *key)
 FIBER_TEST(key_hashes_survive_restart_for_a_day)
 {
     struct api_key_kept key = {.hash = {1}, .scopes = "health:read,health:admin", .checked_us = T0};
+
     key.record = (struct key_record){.id = uuid_make(),
                                      .tenant_id = uuid_make(),
                                      .rate_per_s = 50,

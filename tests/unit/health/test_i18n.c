@@ -105,6 +105,7 @@ static struct probe_result a_result(enum probe_trouble trouble, enum measure mea
 TEST_ROWS_WHY(problem_has_value_and_threshold, wrongs)
 {
     struct probe_result why = a_result(row->trouble, row->measure, row->value);
+
     snprintf(why.detail, sizeof why.detail, "%s", row->detail);
     i18n_put_problem(&check, &why, row->language, &scratch);
     ck_assert_msg(strcmp(scratch_text(), row->expected) == 0, "%s", scratch.data);
@@ -135,6 +136,7 @@ TEST(red_reading_precedes_yellow_reading)
         .readings = {{MEASURE_connections, 42}, {MEASURE_cache_hit_percent, 1}},
         .reading_count = 2,
     };
+
     i18n_put_problem(&check, &why, LANGUAGE_RU, &scratch);
     ck_assert_str_eq(scratch_text(), "попаданий в кэш 1 %, красная граница 90 %");
 }
@@ -143,6 +145,7 @@ TEST(reading_of_removed_check_has_no_threshold)
 {
     const struct probe_result result = a_result(TROUBLE_NONE, MEASURE_disk_free_percent, 4);
     const struct probe_result none = {.trouble = TROUBLE_NONE};
+
     i18n_put_problem(NULL, &result, LANGUAGE_RU, &scratch);
     buf_char(&scratch, '|');
     i18n_put_problem(NULL, &none, LANGUAGE_RU, &scratch);
@@ -188,6 +191,7 @@ TEST(every_check_kind_has_a_runbook_section)
 TEST(command_contains_the_check_name)
 {
     struct check named = {.name = "notes-api", .kind = CHECK_SERVICE, .runbook = "service"};
+
     runbook_write_command(&named, 1, &scratch);
     named.runbook = "nothing";
     runbook_write_command(&named, 1, &scratch);
@@ -222,6 +226,7 @@ static char *section_of(const char *slug)
 {
     const char *heading = textf("\n## %s\n", slug);
     char *section = strstr(file_read(PAGE), heading);
+
     ck_assert_msg(section != NULL, "docs/runbook.md has no section %s", slug);
     section += strlen(heading);
     char *end = strstr(section, "\n## ");

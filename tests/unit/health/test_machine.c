@@ -17,6 +17,7 @@ TEST(processors_are_read_from_stat)
                                "cpu0 50 10 15 200 25 3 3 4 0 0\ncpu1 50 10 15 200 25 3 4 4 0 0\n"
                                "intr 1 2 3\n";
     struct proc_cpu cpu;
+
     ck_assert(proc_read_stat(SLICE(text), &cpu));
     ck_assert_int_eq(cpu.all, 621);
     ck_assert_int_eq(cpu.busy, 621 - 450);
@@ -28,6 +29,7 @@ TEST(memory_and_kills_are_read)
 {
     struct proc_memory memory;
     int64_t kills;
+
     ck_assert(proc_read_meminfo(SLICE("MemTotal:        4000000 kB\nMemFree: 1 kB\n"
                                       "MemAvailable:     1000000 kB\nSwapTotal: 0 kB\n"),
                                 &memory));
@@ -57,6 +59,7 @@ TEST_ROWS(malformed_texts_are_rejected, broken)
     struct proc_cpu cpu;
     struct proc_memory memory;
     int64_t kills;
+
     ck_assert(!proc_read_stat(text, &cpu));
     ck_assert(!proc_read_meminfo(text, &memory));
     ck_assert(!proc_read_oom_kills(text, &kills));
@@ -68,6 +71,7 @@ TEST(this_machine_can_be_read)
     struct slice text;
     struct proc_cpu cpu;
     struct proc_memory memory;
+
     ck_assert_ptr_nonnull(room);
     ck_assert(proc_read_file("/proc", "stat", room, &text));
     ck_assert(proc_read_stat(text, &cpu));
@@ -95,6 +99,7 @@ static struct probe_result probe_host(const char *proc, struct probe_memory *mem
     const struct probe_tools tools = {.proc = proc, .snapshot = &last};
     const struct check check = {.kind = CHECK_HOST};
     struct probe_result result;
+
     probe_run(&tools, &check, memory, &result);
     return result;
 }
@@ -102,6 +107,7 @@ static struct probe_result probe_host(const char *proc, struct probe_memory *mem
 static double kills_of(const char *proc, struct probe_memory *memory)
 {
     const struct probe_result result = probe_host(proc, memory);
+
     ck_assert_str_eq(result.detail, "");
     return reading_of(&result, MEASURE_oom_kills);
 }
@@ -111,6 +117,7 @@ TEST(oom_kill_is_reported_by_many_probes)
 {
     char folder[] = "/tmp/tapbot-proc-XXXXXX";
     struct probe_memory memory = {0};
+
     ck_assert_ptr_nonnull(mkdtemp(folder));
     file_write(textf("%s/stat", folder),
                "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
@@ -127,6 +134,7 @@ TEST(oom_kill_is_reported_by_many_probes)
 static double zone_offset_of(const char *zone)
 {
     struct probe_memory memory = {0};
+
     time_zone(zone);
     const struct probe_result result = probe_host("/proc", &memory);
     return reading_of(&result, MEASURE_zone_offset_minutes);
@@ -151,6 +159,7 @@ int adjtimex(struct timex *out)
 TEST(unsynchronised_clock_is_reported_with_duration)
 {
     struct probe_memory memory = {0};
+
     static const struct {
         int status;
         double unset_s, drift_ms;
@@ -176,6 +185,7 @@ TEST(unsynchronised_clock_is_reported_with_duration)
 TEST(redis_info_is_read)
 {
     struct redis_info info;
+
     ck_assert(redis_info_read(SLICE("# Server\r\nredis_version:7.0.15\r\nloading:0\r\n"
                                     "used_memory:1048576\r\nmaxmemory:117440512\r\n"
                                     "keyspace_hits:90\r\nkeyspace_misses:10\r\n"
@@ -212,6 +222,7 @@ static const struct {
 TEST_ROWS(containers_that_are_down_are_named, lists)
 {
     struct container_list seen = {0};
+
     ck_assert_int_eq(containers_read(slice_of(row->json), &seen, &scratch, &arena, &fault),
                      row->read);
     ck_assert_uint_eq(seen.down, row->down);
@@ -243,6 +254,7 @@ static const struct {
 TEST_ROWS(container_uptime_is_read, ups)
 {
     struct container_list seen;
+
     ck_ok(containers_read(
         slice_of(
             textf("[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"%s\"}]", row->status)),
@@ -277,6 +289,7 @@ TEST_ROWS_WHY(container_restarts_are_counted, lives)
     };
     const char *worst = NULL;
     size_t most = 0;
+
     memset(&restarts, 0, sizeof restarts);
     for (int i = 0; i < 8; i++) {
         seen.items[1].up_max_s = row->up_max_s[i];
@@ -298,6 +311,7 @@ TEST(removed_containers_free_their_slots)
     static struct restarts restarts;
     struct container_list seen = {.count = 1};
     const char *worst;
+
     for (int i = 0; i < 3 * CONTAINERS_MAX; i++) {
         seen.items[0] = (struct container_info){.made_s = i, .up_max_s = 3};
         snprintf(seen.items[0].name, sizeof seen.items[0].name, "c-%d", i);

@@ -24,6 +24,7 @@ TEST(mail_has_the_format_of_rfc_5322)
                               .at_us = INT64_C(1795338300) * US_PER_S,
                               .id = "0190.recovered",
                               .reply_to = "0190.fired"};
+
     ck_assert_str_eq(mail_text(&mail), "From: <health@tapbot.kz>\r\n"
                                        "To: <a@example.kz>,\r\n <b.c+d@mail.example>\r\n"
                                        "Date: Sun, 22 Nov 2026 09:05:00 +0000\r\n"

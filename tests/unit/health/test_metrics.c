@@ -47,6 +47,7 @@ TEST(machine_metrics_have_base_units)
 TEST(unavailable_disk_has_no_series)
 {
     struct snapshot_disk *disk = snapshot_find_or_add_disk(&snapshot, "/srv");
+
     ck_assert_ptr_nonnull(disk);
     ck_assert_ptr_eq(snapshot_find_or_add_disk(&snapshot, "/srv"), disk);
     disk->size = 4096;
@@ -101,6 +102,7 @@ TEST(checks_incidents_and_gaps_have_series)
                                       .now_us = 9000000,
                                       .history_gap_us = 6000000,
                                       .history_missing = {.samples = 3}};
+
     metrics_print_health(&view, 4, &scratch);
     text = scratch_text();
     ck_has(text, "\nhealth_check_status{check=\"postgres\",kind=\"postgres\"} 2\n");

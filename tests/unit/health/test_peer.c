@@ -37,6 +37,7 @@ static const char both[] =
 static void plan_for(const char *server)
 {
     char *mistakes;
+
     plan_finish(&plan);
     ck_assert_msg(plan_of(textf("server: %s\n%s", server, both), &plan, &mistakes), "%s", mistakes);
     free(mistakes);
@@ -63,6 +64,7 @@ TEST_CASE("peer", .setup = begin, .teardown = end);
 static size_t at(const char *name)
 {
     const struct check *check = plan_find(&plan, slice_of(name));
+
     ck_assert_msg(check != NULL, "no check %s", name);
     return (size_t)(check - plan.checks);
 }
@@ -79,6 +81,7 @@ static enum verdict shown(const char *name)
 static void resolve(void)
 {
     const struct verdict_context context = {.now_us = now_us};
+
     monitor_peer_apply_answer(&monitor, now_us);
     verdicts_resolve(&plan, states, NULL, 0, &context, verdicts);
     monitor_peer_set_unknown_causes(&monitor);
@@ -88,6 +91,7 @@ static void probe(const char *name, enum probe_trouble trouble)
 {
     const struct probe_result result = {.trouble = trouble, .began_us = now_us};
     const struct verdict_context context = {.now_us = now_us};
+
     verdict_apply_result(&plan.checks[at(name)], &states[at(name)], &result, &context);
 }
 
@@ -133,6 +137,7 @@ TEST(item_with_unset_variable_is_omitted)
 TEST(plan_contains_checks_of_the_peer)
 {
     const struct check *other = plan_find(&plan, SLICE("server2-host"));
+
     ck_assert_str_eq(plan.peer, "server2");
     ck_assert_ptr_nonnull(other);
     ck_assert_str_eq(other->server, "server2");
@@ -163,6 +168,7 @@ static const struct {
 TEST_ROWS(invalid_peer_is_reported, mistakes)
 {
     char *messages;
+
     plan_finish(&plan);
     ck_assert(!plan_of(row->text, &plan, &messages));
     ck_has(messages, row->messages);
@@ -399,6 +405,7 @@ static const char *status_text(void)
 {
     const struct monitor_view view = {
         .plan = &plan, .states = states, .verdicts = verdicts, .trends = monitor.trends};
+
     status_encode(&view, &scratch);
     return scratch_text();
 }
@@ -406,6 +413,7 @@ static const char *status_text(void)
 TEST(large_reading_is_read)
 {
     const size_t postgres = at("postgres");
+
     states[postgres].present = (struct probe_result){
         .readings = {{MEASURE_longest_transaction_s, 1234567}}, .reading_count = 1};
     verdicts[postgres].verdict = VERDICT_YELLOW;

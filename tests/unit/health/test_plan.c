@@ -125,6 +125,7 @@ TEST_ROWS(server_addresses_are_filtered_by_family, addresses)
 {
     const struct check *check = read_one(
         textf("{server: s, checks: [{name: a, kind: dns, target: b, expect: [%s]}]}", row->expect));
+
     ck_assert_uint_eq(check->expect_count, row->count);
     if (check->expect_count > 0)
         ck_assert_str_eq(check->expect[0], row->first);
@@ -178,6 +179,7 @@ TEST_ROWS(default_thresholds_are_as_documented, promised)
 {
     const struct limit *limit = limit_of(
         read_one(textf("{server: s, checks: [{name: a, kind: %s}]}", row->kind)), row->measure);
+
     ck_assert_ptr_nonnull(limit);
     ck_assert_double_eq(limit->yellow, row->yellow);
     if (isnan(row->red))
@@ -246,6 +248,7 @@ TEST_ROWS(environment_variables_are_expanded, expansions)
 {
     const char *text =
         textf("server: s\nchecks:\n - {name: a, kind: n8n, target: '%s'}", row->given);
+
     if (row->becomes == NULL)
         ck_assert(!plan_of(text, &plan, &messages));
     else
@@ -302,6 +305,7 @@ TEST_ROWS(target_has_the_form_of_its_kind, targets)
                                     row->kind, row->target != NULL ? "target:" : "runbook:",
                                     row->target != NULL ? row->target : "x"),
                               &plan, &messages);
+
     ck_assert_msg(fine == row->fine, "%s: %s", row->target, messages);
 }
 
@@ -410,6 +414,7 @@ TEST_ROWS(our_files_are_valid, plan_files)
 TEST(readme_example_is_valid)
 {
     char *text = strstr(file_read(REPOSITORY "/services/health/README.md"), "```yaml\n");
+
     ck_assert_ptr_nonnull(text);
     text += strlen("```yaml\n");
     *strstr(text, "```") = '\0';

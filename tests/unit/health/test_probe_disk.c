@@ -26,6 +26,7 @@ int __wrap_statvfs64(const char *path, struct statvfs *out)
 static struct check disk_of(const char *path)
 {
     struct check check = check_of(CHECK_DISK, path);
+
     check.timeout_ms = 100;
     return check;
 }
@@ -33,6 +34,7 @@ static struct check disk_of(const char *path)
 TEST(mount_reports_free_space)
 {
     struct check check = disk_of("/");
+
     check.timeout_ms = 20000;
     const struct probe_result result = probe_once(&check);
     const double free = reading_of(&result, MEASURE_disk_free_percent);
@@ -43,6 +45,7 @@ TEST(mount_reports_free_space)
 TEST(missing_mount_is_reported)
 {
     struct check check = disk_of("/nowhere");
+
     check.timeout_ms = 20000;
     expect_trouble(probe_once(&check), TROUBLE_LOCAL, "ENOENT");
 }
@@ -58,6 +61,7 @@ TEST(hanging_mount_blocks_nothing_else)
 {
     const struct check check = disk_of("/");
     static struct probe_run probe;
+
     probe = (struct probe_run){.check = &check};
     atomic_store(&asked, 0);
     atomic_store(&hangs, true);

@@ -42,6 +42,7 @@ static size_t put_records(unsigned char *message, size_t at)
 {
     const unsigned char cname = (unsigned char)(at + 12); /* its data */
     size_t len = 0;
+
     for (size_t i = 0; i < server.count; i++) {
         const struct record *record = &server.records[i];
         const unsigned char owner = i > 0 && server.records[0].type == ns_t_cname ? cname : 12;
@@ -58,6 +59,7 @@ static void answer(unsigned char *message, size_t len, const struct sockaddr_in 
 {
     static const int rcodes[] = {[SERVER_FAILS] = 2, [SERVER_KNOWS_NONE] = 3};
     size_t question = NS_HFIXEDSZ; /* its end; EDNS follows */
+
     while (question < len && message[question] != 0)
         question += message[question] + 1U;
     question += 1 + NS_QFIXEDSZ;
@@ -89,6 +91,7 @@ static void *serve(void *data)
         {.fd = server.fd,      .events = POLLIN},
         {.fd = server.stop[0], .events = POLLIN}
     };
+
     while (poll(polled, 2, -1) > 0 && polled[1].revents == 0) {
         struct sockaddr_in from;
         socklen_t from_len = sizeof(from);
@@ -107,6 +110,7 @@ static void start(enum server_manner manner, const struct record *records, size_
     static char list[32];
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(addr);
+
     memset(&server, 0, sizeof(server));
     server.manner = manner;
     server.records = records;
@@ -164,6 +168,7 @@ static const struct {
 TEST_ROWS_WHY(records_are_compared_with_expected_ones, rows)
 {
     struct check check = check_of(CHECK_DNS, "tapbot.test");
+
     start(row->manner, row->records, row->count);
     while (check.expect_count < 3 && row->expect[check.expect_count] != NULL) {
         check.expect[check.expect_count] = row->expect[check.expect_count];
@@ -181,6 +186,7 @@ TEST(silent_server_leaves_time_for_the_next)
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(addr);
     const int silent = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
     ck_assert_int_eq(bind(silent, (const struct sockaddr *)&addr, len), 0);
     ck_assert_int_eq(getsockname(silent, (struct sockaddr *)&addr, &len), 0);
     start(SERVER_ANSWERS, two_a, 3);
@@ -197,6 +203,7 @@ TEST(silent_server_leaves_time_for_the_next)
 TEST(closed_port_is_refused_at_once)
 {
     struct check check = check_of(CHECK_DNS, "tapbot.test");
+
     start(SERVER_SILENT, NULL, 0);
     stop();
     check.timeout_ms = 20000;
@@ -223,6 +230,7 @@ static const struct {
 static void ask(const char *name, bool good)
 {
     struct check check = check_of(CHECK_DNS, name);
+
     expect_trouble(probe_once(&check), good ? TROUBLE_NO_NAME : TROUBLE_LOCAL,
                    good ? "" : "no such question");
 }
@@ -239,6 +247,7 @@ TEST_ROWS(invalid_names_are_not_queried, asked)
 TEST(longest_name_fits)
 {
     char name[254] = "";
+
     start(SERVER_KNOWS_NONE, NULL, 0);
     for (size_t i = 0; i < 253; i++) /* 127 labels of one letter: 255 bytes on the wire */
         name[i] = i % 2 == 0 ? 'a' : '.';

@@ -52,6 +52,7 @@ static const struct {
 TEST_ROWS_WHY(http_answer_determines_result, rows)
 {
     struct check check = check_at(CHECK_HTTP, row->path);
+
     set_pages();
     check.expect_status = row->status;
     check.expect_body = row->body;
@@ -70,6 +71,7 @@ TEST_ROWS_WHY(http_answer_determines_result, rows)
 TEST(closed_tcp_port_is_refused_at_once)
 {
     struct pages gone;
+
     pages_start(&gone, "127.0.0.1", 0);
     pages_stop(&gone);
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", gone.port, "/"));
@@ -84,6 +86,7 @@ TEST(port_that_accepts_connections_is_good)
 {
     const struct check check = check_of(CHECK_TCP, textf("127.0.0.1:%d", pages.port));
     const struct probe_result result = probe_once(&check);
+
     expect_trouble(result, TROUBLE_NONE, "");
     ck_assert(reading_of(&result, MEASURE_latency_ms) > 0);
     ck_assert_int_eq(atomic_load(&pages.requests), 0);
@@ -95,6 +98,7 @@ static int black_hole(int *port, int fillers[4])
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(addr);
     int hole = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
     ck_assert_int_eq(bind(hole, (const struct sockaddr *)&addr, len), 0);
     ck_assert_int_eq(getsockname(hole, (struct sockaddr *)&addr, &len), 0);
     ck_assert_int_eq(listen(hole, 0), 0);
@@ -111,6 +115,7 @@ TEST(black_hole_is_a_timeout)
     int fillers[4], port;
     const int hole = black_hole(&port, fillers);
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", port, "/"));
+
     check.timeout_ms = 400;
     expect_trouble(probe_once(&check), TROUBLE_TIMEOUT, "");
     check = check_of(CHECK_TCP, textf("127.0.0.1:%d", port));
@@ -124,6 +129,7 @@ TEST(black_hole_is_a_timeout)
 TEST(each_address_is_probed_and_the_worst_counts)
 {
     struct pages second;
+
     pages_start(&second, "127.0.0.2", pages.port);
     many[0] = "127.0.0.1";
     many[1] = "127.0.0.2";
@@ -143,6 +149,7 @@ TEST(each_address_is_probed_and_the_worst_counts)
 TEST(hanging_address_does_not_hide_the_next)
 {
     struct pages first;
+
     pages_start(&first, "127.0.0.3", pages.port);
     many[0] = "127.0.0.3";
     many[1] = "127.0.0.1";
@@ -171,6 +178,7 @@ static const struct {
 TEST_ROWS(name_without_address_is_reported, resolvers)
 {
     struct check check = check_of(CHECK_HTTP, "http://nowhere.test/");
+
     if (strcmp(row->code, "silent") == 0)
         check.timeout_ms = 200;
     resolver_fails = row->code;
@@ -180,6 +188,7 @@ TEST_ROWS(name_without_address_is_reported, resolvers)
 TEST(fifty_hanging_probes_delay_no_other)
 {
     static struct probe_run hanging[50], others[20];
+
     set_pages();
     struct check hangs = check_at(CHECK_HTTP, "/hangs");
     const struct check ok = check_at(CHECK_HTTP, "/ok");

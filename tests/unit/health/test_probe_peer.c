@@ -44,6 +44,7 @@ static struct check peer_of(const char *link, const char *outside)
 TEST(peer_status_is_read_with_our_key)
 {
     const struct check check = peer_of("/l/", "");
+
     PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, STATUS("red"), 0, PAGE_WHOLE});
     const int64_t before_us = now_wall_us();
     expect_trouble(probe_once(&check), TROUBLE_NONE, "");
@@ -68,6 +69,7 @@ static const struct {
 TEST_ROWS(failed_probe_keeps_the_last_peer_status, refused)
 {
     struct check check = peer_of("/l", "");
+
     if (row->trouble == TROUBLE_TIMEOUT)
         check.timeout_ms = SHORT_MS;
     seen.checks[0].verdict = VERDICT_GREEN;
@@ -80,6 +82,7 @@ TEST_ROWS(failed_probe_keeps_the_last_peer_status, refused)
 TEST(public_page_reports_link_alert)
 {
     const struct check check = peer_of("", "/o");
+
     PAGES_SET(&pages, {"/o/public", "200 OK", "Health-Link-Told: no\r\n", "page", 0, PAGE_WHOLE});
     expect_trouble(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_int_eq(seen.alerted_us, 0);
@@ -94,6 +97,7 @@ TEST(public_page_reports_link_alert)
 TEST(peer_is_alive_if_either_path_answers)
 {
     struct check check = peer_of("/l", "/o");
+
     PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, STATUS("green"), 0, PAGE_WHOLE},
               {"/o/public", "200 OK", NULL, "", 0, PAGE_HANGS});
     expect_trouble(probe_once(&check), TROUBLE_NONE, "");
@@ -107,6 +111,7 @@ TEST(peer_is_alive_if_either_path_answers)
 TEST(peer_is_silent_if_both_paths_fail)
 {
     struct check check = peer_of("/l", "/o");
+
     check.timeout_ms = two_path_timeout_ms();
     PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, "", 0, PAGE_HANGS},
               {"/o/public", "502 Bad Gateway", NULL, "", 0, PAGE_WHOLE});

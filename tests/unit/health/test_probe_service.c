@@ -20,6 +20,7 @@ static void set_service(const char *ready_status, const char *ready_body)
 static void set_metrics(int errors, int requests, int failed)
 {
     static int asked = 100000; /* by monitoring */
+
     asked += 1000;
     snprintf(metrics, sizeof(metrics),
              "# HELP log_events_total Log lines, by level.\n"
@@ -38,6 +39,7 @@ TEST(ready_service_has_readings)
 {
     const struct check check = check_at(CHECK_SERVICE, "");
     struct probe_run probe = {.check = &check};
+
     set_metrics(5, 1000, 100);
     set_service("200 OK", "{\"status\":\"ready\",\"checks\":{}}");
     repeat_probe(&probe);
@@ -117,6 +119,7 @@ TEST(logged_error_counts_for_ten_minutes)
 {
     const struct check check = check_at(CHECK_SERVICE, "");
     struct probe_run probe = {.check = &check};
+
     set_service("200 OK", "{}");
     set_metrics(5, 0, 0);
     repeat_probe(&probe);
@@ -138,6 +141,7 @@ TEST(instances_behind_one_name_are_added_up)
 {
     struct pages second;
     static struct page of_second[2];
+
     pages_start(&second, "127.0.0.2", pages.port);
     of_second[0] = (struct page){"/readyz", "200 OK", NULL, "{}", 0, PAGE_WHOLE};
     of_second[1] = (struct page){
@@ -224,6 +228,7 @@ TEST_ROWS_WHY(traefik_metrics_determine_result, traefiks)
 TEST(first_expiring_certificate_counts)
 {
     const double now = (double)now_wall_us() / US_PER_S;
+
     show_page("/metrics", "200 OK",
               textf(RELOADED "traefik_tls_certs_not_after{cn=\"TRAEFIK DEFAULT CERT\"} 1\n"
                              "traefik_tls_certs_not_after{cn=\"a.kz\",sans=\"a.kz,b.kz\"} %.9e\n"
@@ -247,6 +252,7 @@ TEST(failed_traefik_requests_are_a_percentage)
 {
     const struct check check = check_at(CHECK_TRAEFIK, "/metrics");
     struct probe_run probe = {.check = &check};
+
     show_requests(1000, 1000);
     repeat_probe(&probe);
     ck_assert_msg(isnan(reading_of(&probe.result, MEASURE_error_percent)),
@@ -263,6 +269,7 @@ TEST(reload_failure_between_probes_is_reported_once)
 {
     const struct check check = check_at(CHECK_TRAEFIK, "/metrics");
     struct probe_run probe = {.check = &check};
+
     show_page("/metrics", "200 OK", RELOADED "traefik_config_reloads_failure_total 4\n");
     repeat_probe(&probe);
     expect_trouble(probe.result, TROUBLE_NONE, "");
@@ -360,6 +367,7 @@ TEST(at_most_five_pages_of_bots_are_read)
 TEST(business_has_only_the_figures_for_people)
 {
     const struct check check = check_at(CHECK_BUSINESS, "");
+
     show_page("/metrics", "200 OK",
               "# TYPE claims_waiting gauge\nclaims_waiting 2\nbookings_silent 0\n"
               "owner_unbound 3\nselfcheck_broken 1\nrides_trips_overdue 4\n"
@@ -389,6 +397,7 @@ TEST(business_has_only_the_figures_for_people)
 static struct probe_result beat(struct probe_run *probe, int64_t at_us, bool ok)
 {
     struct heartbeat heartbeat = HEARTBEAT_OK(at_us);
+
     heartbeat.ok = ok;
     heartbeat.took_s = 372;
     probe_store_heartbeat(&probe->memory, &heartbeat);
@@ -401,6 +410,7 @@ TEST(heartbeat_is_late_after_its_interval)
     const struct check check = check_of(CHECK_HEARTBEAT, "");
     struct probe_run probe = {.check = &check};
     const int64_t now_us = 1700000000 * US_PER_S;
+
     now_freeze(now_us, INT64_C(1000000000000));
     tools.started_us = now_us - 9 * US_PER_S;
     expect_trouble(probe_once(&check), TROUBLE_NONE, "");
@@ -426,6 +436,7 @@ TEST(heartbeat_of_the_future_counts_as_of_now)
     struct probe_run probe = {.check = &check};
     const int64_t now_us = 1700000000 * US_PER_S;
     const struct heartbeat ahead = HEARTBEAT_OK(now_us + 3600 * US_PER_S);
+
     now_freeze(now_us, INT64_C(1000000000000));
     expect_trouble(beat(&probe, ahead.at_us, true), TROUBLE_NONE, "");
     now_advance_us(11 * US_PER_S);
@@ -440,6 +451,7 @@ TEST(optional_heartbeat_is_awaited_until_its_first_report)
 {
     struct check check = check_of(CHECK_HEARTBEAT, "");
     struct probe_run probe = {.check = &check};
+
     check.optional = true;
     tools.started_us = 0;
     expect_trouble(probe_once(&check), TROUBLE_AWAITED, "never");
@@ -452,6 +464,7 @@ TEST(expired_heartbeat_is_awaited_again)
     struct check check = check_of(CHECK_HEARTBEAT, "");
     struct probe_run probe = {.check = &check};
     struct heartbeat due = HEARTBEAT_OK(now_wall_us());
+
     check.optional = check.expires = true;
     due.due = 3;
     due.oldest_s = 85 * 86400;

@@ -32,6 +32,7 @@ TEST_ROWS_WHY(certificate_determines_result_and_days, rows)
                                             .until_day = row->until_day,
                                             .issuer = row->issued ? issuer : NULL};
     int port;
+
     ck_assert(certificate_make(&certificate, path));
     const pid_t server = tls_server_start(path, &port);
     ck_assert_int_gt(server, 0);
@@ -52,6 +53,7 @@ TEST_ROWS_WHY(certificate_determines_result_and_days, rows)
 TEST(server_without_tls_is_refused)
 {
     struct check check = check_of(CHECK_TLS, textf("127.0.0.1:%d", pages.port));
+
     check.timeout_ms = 500;
     const struct probe_result result = probe_once(&check);
     ck_assert(result.trouble == TROUBLE_REFUSED || result.trouble == TROUBLE_TIMEOUT);
@@ -62,6 +64,7 @@ int main(void)
 {
     const struct certificate of_issuer = {.name = "issuer", .from_day = -100, .until_day = 100};
     int code = EXIT_SUCCESS;
+
     if (mkdtemp(folder) == NULL)
         return EXIT_FAILURE;
     snprintf(path, sizeof(path), "%s/server", folder);

@@ -150,6 +150,7 @@ TEST(alert_without_annotations_shows_its_name)
         read_one("[{\"labels\":{\"alertname\":\"A\"},\"annotations\":"
                  "{\"summary\":7,\"command\":\"a\\nb\",\"runbook_url\":"
                  "\"https://x/y#B C\"},\"startsAt\":\"2099-01-01T00:00:00Z\"}]");
+
     ck_assert_str_eq(alert.incident.detail, "A");
     ck_assert_str_eq(alert.incident.command, "");
     ck_assert_str_eq(alert.incident.runbook, "");
@@ -314,6 +315,7 @@ static void post_episode(const char *starts, int ends_s)
         textf("[{\"labels\":{\"alertname\":\"A\"}%s%s%s,\"endsAt\":\"2026-11-22T09:%02d:%02dZ\"}]",
               starts != NULL ? ",\"startsAt\":\"2026-11-22T" : "", starts != NULL ? starts : "",
               starts != NULL ? "Z\"" : "", (300 + ends_s) / 60, (300 + ends_s) % 60));
+
     rules_receive_alert(&rules, &alert, now_us);
 }
 
@@ -373,6 +375,7 @@ TEST_ROWS(alert_with_the_label_always_is_silenced_only_by_name, named)
         read_one(textf("[{\"labels\":{\"alertname\":\"RideSos\",\"severity\":\"critical\","
                        "\"always\":%s},\"endsAt\":\"2026-11-22T09:07:00Z\"}]",
                        row->label));
+
     for (int restored = 0; restored < 2; restored++) {
         rules_receive_alert(&rules, &alert, now_us);
         resolve(0, row->silence);

@@ -463,6 +463,7 @@ TEST(open_incident_continues_after_restart_with_its_reason)
                               bad = {.trouble = TROUBLE_REFUSED, .began_us = 60},
                               good = {.began_us = 70}, better = {.began_us = 80};
     struct verdict_state lasts = {0};
+
     verdict_restore_state(&one, &lasts, LEVEL_RED, 50, &why);
     verdict_apply_result(&one, &lasts, &bad, &now);
     ck_assert_int_eq(lasts.level, LEVEL_RED);

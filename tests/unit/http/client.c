@@ -12,6 +12,7 @@
 static bool connected(const struct client *client, uint16_t port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     return connect(client->fd, (struct sockaddr *)&address, sizeof(address)) == 0;
 }
@@ -56,6 +57,7 @@ void client_close(struct client *client)
 void client_reset(struct client *client)
 {
     const struct linger reset = {1, 0};
+
     setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
     client_close(client);
 }
@@ -82,6 +84,7 @@ static bool receive(struct client *client, int64_t until, bool *ended)
 {
     int64_t left = until - wait_now_ms();
     struct pollfd ready = {client->fd, POLLIN, 0};
+
     *ended = false;
     if (left < 0 || poll(&ready, 1, (int)left) <= 0)
         return false;
@@ -97,6 +100,7 @@ const char *answer_header(const struct answer *answer, const char *name)
 {
     static _Thread_local char value[1024];
     char start[128];
+
     snprintf(start, sizeof(start), "\r\n%s: ", name);
     const char *found = strcasestr(answer->head, start);
     value[0] = '\0';
@@ -126,6 +130,7 @@ static void take(struct client *client, size_t len)
 void client_read(struct client *client, bool head, int ms, struct answer *answer)
 {
     int64_t until = wait_now_ms() + ms;
+
     memset(answer, 0, sizeof(*answer));
     for (;;) {
         char *end = memmem(client->bytes, client->len, "\r\n\r\n", 4);
@@ -154,6 +159,7 @@ bool client_sees_end(struct client *client, int ms)
 {
     int64_t until = wait_now_ms() + ms;
     bool ended = false;
+
     while (receive(client, until, &ended))
         client->len = 0;
     return ended;
@@ -169,6 +175,7 @@ int client_status(uint16_t port, const char *bytes, bool *closed)
 {
     struct client client;
     struct answer answer;
+
     client_open(&client, port);
     client_text(&client, bytes);
     client_read(&client, strncmp(bytes, "HEAD", 4) == 0, (int)patience_ms(3000), &answer);

@@ -67,6 +67,7 @@ static enum http_status get_slow(void *data, const struct http_request *req,
 {
     struct fault fault;
     int64_t ms = 20;
+
     atomic_fetch_add(&rig.handled, 1);
     for (size_t i = 0; i < req->query_count; i++) {
         if (slice_is(req->query[i].name, "ms") && !parse_i64(req->query[i].value, 0, 60000, &ms))
@@ -82,6 +83,7 @@ static enum http_status get_gate(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
     struct fault fault;
+
     atomic_fetch_add(&rig.handled, 1);
     while (!atomic_load(&rig.opened_gate)) {
         if (!fiber_sleep(2 * 1000000, &fault))
@@ -95,6 +97,7 @@ static enum http_status get_big(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     int64_t size = BIG;
+
     if (req->query_count > 0 && !parse_i64(req->query[0].value, 0, HTTP_REPLY_MAX, &size))
         size = BIG;
     buf_char(&res->body, '"');
@@ -135,6 +138,7 @@ static enum http_status post_json(void *data, const struct http_request *req,
 {
     const struct json_body *body;
     struct fault fault;
+
     if (!http_request_json(req, true, &body, &fault))
         return http_reply_fault(req, res, &fault);
     return get_gate(data, req, res);
@@ -144,6 +148,7 @@ static enum http_status post_slow_echo(void *data, const struct http_request *re
                                        struct http_response *res)
 {
     struct fault fault;
+
     if (!fiber_sleep(3 * 1000000, &fault))
         return http_reply_fault(req, res, &fault);
     return post_echo(data, req, res);
@@ -154,6 +159,7 @@ static enum http_status get_item(void *data, const struct http_request *req,
 {
     struct uuid id;
     struct fault fault;
+
     if (!http_request_uuid(req, 0, &id, &fault))
         return http_reply_fault(req, res, &fault);
     buf_text(&res->body, "{\"item\":1}");
@@ -180,6 +186,7 @@ static enum http_status post_hook(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
     struct fault fault;
+
     if (req->caller != data)
         (void)fault_set(&fault, FAULT_INTERNAL, "no_caller", "The guard's caller is lost.");
     else if (fiber_sleep(1000000, &fault))
@@ -202,6 +209,7 @@ static enum http_status post_slow_cut(void *data, const struct http_request *req
 {
     struct fault fault;
     enum http_status status = post_cut(data, req, res);
+
     do {
         if (!fiber_sleep(3 * 1000000, &fault))
             return http_reply_fault(req, res, &fault);
@@ -214,6 +222,7 @@ static bool rest(const struct http_request *req, struct fault *fault)
 {
     struct slice how = req->query_count > 0 ? req->query[0].name : SLICE("");
     bool fine = !slice_is(how, "slow") || fiber_sleep(1000000, fault);
+
     while (fine && slice_is(how, "gate") && !atomic_load(&rig.opened_gate))
         fine = fiber_sleep(2 * 1000000, fault);
     return fine;
@@ -229,6 +238,7 @@ static enum http_status post_pieces(void *data, const struct http_request *req,
     int64_t stop = INT64_MAX;
     int64_t came = 0;
     uint32_t hash = 0;
+
     if (!req->in_pieces)
         return post_slow_echo(data, req, res);
     atomic_fetch_add(&rig.handled, 1);
@@ -299,6 +309,7 @@ static void on_drained(void *data)
 static void on_order(void *data, uint32_t events)
 {
     uint64_t count = 0;
+
     ck_assert_int_eq(read(rig.order_fd, &count, sizeof(count)), sizeof(count));
     int order = atomic_exchange(&rig.order, 0);
     if (order == ORDER_DRAIN)
@@ -314,6 +325,7 @@ static void on_order(void *data, uint32_t events)
 static void *run(void *data)
 {
     struct fault fault;
+
     rig.loop = loop_create(&fault);
     ck_assert_ptr_nonnull(rig.loop);
     rig.server = http_server_create(rig.loop, &rig.options, &fault);
@@ -357,6 +369,7 @@ void rig_start(void)
 static void give(int order)
 {
     uint64_t one = 1;
+
     atomic_store(&rig.order, order);
     ck_assert_int_eq(write(rig.order_fd, &one, sizeof(one)), sizeof(one));
     sem_wait(&rig.obeyed);

@@ -42,6 +42,7 @@ TEST(refused_head_request_gets_no_body)
 {
     enum { CHUNK = 0x10001 };
     static char chunk[CHUNK];
+
     start_and_connect();
     client_text(&conn, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY
                        "Transfer-Encoding: chunked\r\n\r\n10001\r\n");
@@ -59,6 +60,7 @@ TEST(route_may_have_its_own_body_limit)
                                "0123456789012345678901234567890123456789012345678901234567890123456"
                                "789012345678901234567890123456789";
     static const char beyond[] = "POST /v1/any HTTP/1.1\r\n" HOST KEY "Content-Length: 101\r\n\r\n";
+
     rig_start();
     ck_assert_int_eq(client_status(rig.port, fits, &closed), 200);
     ck_assert_int_eq(client_status(rig.port, beyond, &closed), 413);
@@ -69,6 +71,7 @@ static void expect_made_id(void)
 {
     static char last[128];
     const char *id = answer_header(&answer, "X-Request-Id");
+
     ck_assert_uint_eq(strspn(id, "0123456789abcdef"), 16);
     ck_assert_int_eq(id[16], '-');
     ck_assert_uint_gt(strlen(id), 17);

@@ -34,6 +34,7 @@ static const struct {
 TEST_LOOP(guard_of_a_route_runs_after_the_headers, 0, 2 * ARRAY_LEN(guarded))
 {
     bool closed = false;
+
     start_rig(_i % 2);
     const size_t row = (size_t)_i / 2;
     int status = client_status(rig.port, guarded[row].bytes, &closed);
@@ -63,6 +64,7 @@ TEST_LOOP(refused_client_still_sending_gets_the_reply, 0, 2)
 TEST_LOOP(guard_refuses_without_a_fiber, 0, 2)
 {
     struct client busy;
+
     rig.options.fibers_max = 1;
     start_rig(_i);
     client_open(&busy, rig.port);
@@ -87,6 +89,7 @@ static void expect_cut(struct client *client, size_t size, const char *why)
 {
     static char whole[FULL];
     size_t kept = size < FULL ? size : FULL;
+
     for (size_t i = 0; i < sizeof(whole); i++)
         whole[i] = byte_of_body(i);
     const char *expected =
@@ -114,6 +117,7 @@ TEST_LOOP(body_beyond_the_limit_is_truncated, 0, 8 * SIZES)
     const bool slow = _i / 2 % 2 == 1;
     const char *why =
         textf("%zu bytes, chunked %d, slow %d, polled %d", size, chunked, slow, _i % 2);
+
     start_and_connect_in(_i % 2);
     send_cut(&conn, slow ? "slow-cut" : "cut", size, chunked);
     send_body(&conn, size, PIECE, chunked);
@@ -199,6 +203,7 @@ enum { OBJECTS = 60000 };
 static void send_objects(struct client *client)
 {
     static char text[OBJECTS] = "[{}";
+
     for (size_t len = 3; len < OBJECTS - 3; len += 3)
         memcpy(text + len, ",{}", 3);
     memcpy(text + OBJECTS - 3, "  ]", 3);
@@ -209,6 +214,7 @@ static void send_objects(struct client *client)
 TEST_LOOP(parsed_bodies_count_with_the_memory_of_their_values, 0, 2)
 {
     struct client second;
+
     rig.options.bodies_max = 8 * FULL;
     start_and_connect_in(_i);
     client_open(&second, rig.port);
@@ -230,6 +236,7 @@ TEST_LOOP(parsed_bodies_count_with_the_memory_of_their_values, 0, 2)
 TEST_LOOP(bodies_beyond_their_limit_are_answered_503, 0, 8)
 {
     struct client first, second;
+
     rig.options.bodies_max = FULL;
     start_rig(_i % 2);
     client_open(&first, rig.port);

@@ -23,6 +23,7 @@ TEST_CASE("deadlines", .setup = begin, .teardown = teardown);
 static int64_t trickle(struct client *client, const char *text)
 {
     int64_t begin = rig_now_ms();
+
     for (const char *at = text; *at != '\0'; at++) {
         client_send(client, at, 1);
         rig_advance(20);
@@ -36,6 +37,7 @@ static int64_t trickle(struct client *client, const char *text)
 static int64_t wait_for_end(struct client *client)
 {
     int64_t begin = rig_now_ms();
+
     while (!client_sees_end(client, 1) && rig_now_ms() - begin < 5000)
         rig_advance(10);
     return rig_now_ms() - begin;
@@ -109,6 +111,7 @@ static bool is_reply_cut(void)
 TEST(unread_reply_is_cut_off)
 {
     int small = 4096;
+
     setsockopt(conn.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
     for (int i = 0; i < 8; i++) /* more than the kernel's buffers hold */
         client_text(&conn, "GET /v1/big?size=4000000 HTTP/1.1\r\n" HOST KEY "\r\n");

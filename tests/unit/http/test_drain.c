@@ -12,6 +12,7 @@ TEST_CASE("drain", .setup = setup, .teardown = teardown);
 static bool drained_within(int64_t ms)
 {
     int64_t end = rig_now_ms() + ms;
+
     while (!atomic_load(&rig.drained) && rig_now_ms() < end) {
         rig_advance(10);
         wait_pause(1);
@@ -35,6 +36,7 @@ static void *work(void *data)
     struct worker *worker = data;
     struct client client = {.fd = -1};
     int64_t since = 0;
+
     for (;;) {
         struct answer got;
         if (client.fd < 0)
@@ -172,6 +174,7 @@ TEST(without_descriptors_accepting_pauses_and_recovers)
     enum { COUNT = 8 };
     static struct client clients[COUNT];
     struct rlimit old;
+
     rig_start();
     ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
     int last = dup(0);

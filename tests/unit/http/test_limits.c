@@ -7,6 +7,7 @@ TEST_CASE("limits", .setup = setup, .teardown = teardown);
 TEST(requests_above_fibers_max_get_503_at_once)
 {
     struct client busy;
+
     rig.options.fibers_max = 1;
     rig_start();
     client_open(&busy, rig.port);
@@ -28,6 +29,7 @@ TEST(requests_above_fibers_max_get_503_at_once)
 TEST(connections_reserved_for_refusals_answer_503_and_serve_probes)
 {
     struct client busy[2];
+
     rig.options.connections_max = 2;
     rig.options.connections_for_refusals = 2;
     rig_start();
@@ -53,6 +55,7 @@ TEST(idle_connection_is_closed_for_a_new_one)
 {
     enum { COUNT = 24 };
     static struct client idle[COUNT];
+
     rig.options.connections_max = 12;
     rig.options.connections_for_refusals = 4;
     rig_start();

@@ -11,6 +11,7 @@ TEST_CASE("pieces", .setup = setup, .teardown = teardown, .timeout_s = 60);
 static void expect_read(struct client *client, size_t size, const char *why)
 {
     uint32_t hash = 0;
+
     for (size_t i = 0; i < size; i++)
         hash = hash * 31 + (unsigned char)byte_of_body(i);
     const char *text = textf("%zu %08x", size, hash);
@@ -23,6 +24,7 @@ static void expect_read(struct client *client, size_t size, const char *why)
 static void expect_fault(struct client *client, int status, const char *code, const char *why)
 {
     const char *text = textf("\"code\":\"%s\"", code);
+
     read_answer(client);
     ck_assert_msg(answer.status == status, "%s: %d", why, answer.status);
     ck_assert_msg(strstr(answer.body, text) != NULL, "%s: %s", why, answer.body);
@@ -52,6 +54,7 @@ TEST_LOOP(body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies))
     const bool chunked = _i / 4 % 2 == 1;
     const bool pipelined = _i / 2 % 2 == 1;
     char why[96];
+
     snprintf(why, sizeof(why), "%s: chunked %d, pipelined %d, polled %d", bodies[row].why, chunked,
              pipelined, _i % 2);
     start_and_connect_in(_i % 2);
@@ -85,6 +88,7 @@ static const struct {
 TEST_LOOP(body_of_another_type_is_read_before_the_handler_starts, 0, 2 * ARRAY_LEN(wholes))
 {
     const size_t row = (size_t)_i / 2;
+
     start_and_connect_in(_i % 2);
     send_head(&conn, "pieces", textf(KEY "Content-Type: %s\r\n", wholes[row].type),
               wholes[row].size, false);
@@ -114,6 +118,7 @@ TEST_LOOP(client_faster_than_the_handler_is_blocked, 0, 2)
 {
     size_t sent = 0;
     const size_t size = (size_t)90 * MIB;
+
     start_and_connect_in(_i);
     send_head(&conn, "pieces?gate", NDJSON, size, false);
     for (int idle = 0; idle < 100 && sent < size;) {
@@ -153,6 +158,7 @@ TEST_LOOP(answer_before_the_end_closes_the_connection, 0, 4 * ARRAY_LEN(early))
 {
     const size_t row = (size_t)_i / 4;
     const bool chunked = _i / 2 % 2 == 1 && early[row].status != 413;
+
     start_and_connect_in(_i % 2);
     send_head(&conn, early[row].path, NDJSON, early[row].size, chunked);
     send_body(&conn, early[row].sent, PIECE, chunked);
@@ -186,6 +192,7 @@ TEST_LOOP(disconnect_is_not_the_end_of_the_body, 0, 8 * ARRAY_LEN(leaving))
 {
     const size_t row = (size_t)_i / 8;
     const bool chunked = _i / 4 % 2 == 1;
+
     rig.options.body_ms = 150; /* libmicrohttpd may miss a close that directly follows data */
     start_and_connect_in(_i % 2);
     send_head(&conn, leaving[row].path, NDJSON, (size_t)2 * MIB, chunked);
@@ -263,6 +270,7 @@ TEST_LOOP(server_stopped_within_a_body_frees_all_memory, 0, 4)
 TEST_LOOP(body_without_memory_gets_503, 0, 2)
 {
     struct client first, second;
+
     rig.options.bodies_max = HTTP_PIECE_MAX;
     start_rig(_i);
     client_open(&first, rig.port);

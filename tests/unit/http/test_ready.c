@@ -41,6 +41,7 @@ static const struct {
 TEST_ROWS_WHY(required_part_counts_after_a_delay, cases)
 {
     size_t part = ready_add(&ready, "postgres", true);
+
     for (size_t i = 0; i < row->count; i++) {
         const struct step *step = &row->steps[i];
         if (step->well >= 0)
@@ -60,6 +61,7 @@ TEST(optional_parts_are_shown_and_ignored)
 {
     size_t postgres = ready_add(&ready, "postgres", true);
     size_t redis = ready_add(&ready, "redis", false);
+
     expect_text(0,
                 "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"redis\":\"down\"}}");
     ready_report(&ready, postgres, true, 0);
@@ -71,6 +73,7 @@ TEST(optional_parts_are_shown_and_ignored)
 TEST(pausing_part_keeps_it_ready_and_paused)
 {
     size_t postgres = ready_add(&ready, "postgres", true);
+
     ready_report(&ready, postgres, true, 0);
     ready_set_pausing(&ready, postgres, true);
     expect_text(0, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");

@@ -28,6 +28,7 @@ TEST_CASE("reply", .setup = setup, .teardown = teardown);
 static struct slice header(const char *name)
 {
     struct slice found = SLICE_NONE;
+
     for (size_t i = 0; i < res.header_count; i++) {
         if (strcmp(res.headers[i].name, name) == 0)
             found = res.headers[i].value;
@@ -78,6 +79,7 @@ static void expect_body(const char *text)
 TEST(problem_has_all_members)
 {
     struct fault_list list;
+
     buf_text(&res.body, "half an answer");
     fault_list_init(&list, &arena);
     fault_list_add(&list, "guest/phone", "bad_phone", "No \"phone\".");
@@ -137,6 +139,7 @@ TEST(headers_beyond_the_limit_are_dropped)
 TEST(location_is_set_or_reports_out_of_memory)
 {
     static const struct uuid id = {{7}};
+
     ck_assert(http_reply_location(&req, &res, &id, &fault));
     ck_assert_slice(header("Location"), "/v1/things/07000000-0000-0000-0000-000000000000");
     while (arena_alloc(&arena, 16) != NULL)
@@ -148,6 +151,7 @@ TEST(location_is_set_or_reports_out_of_memory)
 TEST(etag_has_version_and_hash)
 {
     char tag[HTTP_ETAG_MAX];
+
     buf_text(&res.body, "{\"a\":1}");
     ck_assert_int_eq(http_reply_resource(&req, &res, HTTP_CREATED, 12), HTTP_CREATED);
     ck_assert_str_eq(res.content_type, "application/json");
@@ -181,6 +185,7 @@ static const struct {
 TEST_ROWS_WHY(if_none_match_compares_the_whole_tag, conditions)
 {
     char tag[HTTP_ETAG_MAX];
+
     buf_text(&res.body, "{}");
     (void)http_etag_format(12, SLICE("{}"), tag);
     struct slice list = SLICE_NONE;
@@ -204,6 +209,7 @@ TEST_LOOP(incomplete_reply_has_no_etag, 0, 2)
 {
     char tag[HTTP_ETAG_MAX];
     static char piece[65536];
+
     while (!res.body.failed)
         buf_append(&res.body, piece, sizeof(piece));
     (void)http_etag_format(12, buf_as_slice(&res.body), tag);

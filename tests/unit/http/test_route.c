@@ -86,6 +86,7 @@ TEST_ROWS_WHY(path_is_matched_to_its_route, cases)
 {
     struct http_match match;
     struct http_router *router = http_router_create(routes, COUNT, &fault);
+
     ck_assert_ptr_nonnull(router);
 
     http_router_match(router, row->method, slice_of(row->path), &match);

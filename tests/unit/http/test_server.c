@@ -64,6 +64,7 @@ TEST_LOOP(each_plain_request_gets_its_status, 0, 2 * ARRAY_LEN(plain))
 {
     const size_t row = (size_t)_i / 2;
     bool closed = false;
+
     start_rig(_i % 2);
     int status = client_status(rig.port, plain[row].bytes, &closed);
     ck_assert_msg(status == plain[row].status, "%s: %d", plain[row].why, status);
@@ -82,6 +83,7 @@ TEST_LOOP(a_connection_serves_many_requests, 0, 2)
 TEST_LOOP(immediate_answer_needs_one_run, 0, 2)
 {
     enum { COUNT = 50 };
+
     rig_hold_clock(); /* not one started by a timer */
     start_and_connect_in(_i);
     client_text(&conn, GET_FAST);
@@ -100,6 +102,7 @@ TEST_LOOP(immediate_answer_needs_one_run, 0, 2)
 TEST_LOOP(pipelined_requests_are_all_answered_in_order, 0, 2)
 {
     enum { COUNT = 50 };
+
     start_and_connect_in(_i);
     for (int i = 0; i < COUNT; i++)
         client_text(&conn,
@@ -115,6 +118,7 @@ TEST_LOOP(many_connections_wait_at_once, 0, 2)
 {
     enum { COUNT = 100 }; /* more than may be polled */
     static struct client clients[COUNT];
+
     start_rig(_i);
     for (int i = 0; i < COUNT; i++) {
         client_open(&clients[i], rig.port);
@@ -133,6 +137,7 @@ TEST_LOOP(many_connections_wait_at_once, 0, 2)
 TEST_LOOP(leaving_client_affects_no_other, 0, 4)
 {
     const bool resets = _i / 2 == 1;
+
     start_rig(_i % 2);
     for (int i = 0; i < 20; i++) {
         client_open(&conn, rig.port);
@@ -152,6 +157,7 @@ TEST_LOOP(large_body_arrives_completely, 0, 2)
 {
     enum { SIZE = 60000 };
     static char body[SIZE + 1];
+
     start_rig(_i);
     for (int i = 0; i < SIZE; i++)
         body[i] = (char)('a' + i % 25);

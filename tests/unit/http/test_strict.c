@@ -116,6 +116,7 @@ TEST_LOOP(known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT)
 {
     struct slice name = http_kept_headers[_i].name;
     bool list = (http_kept_headers[_i].flags & HTTP_KEPT_LIST) != 0;
+
     begin();
     http_strict_add_header(&strict, name, SLICE("a"));
     ck_assert(http_strict_end(&strict, &fault));
@@ -141,6 +142,7 @@ TEST(lines_of_a_list_are_joined)
 TEST(list_in_too_many_header_lines_is_refused)
 {
     char value[200];
+
     memset(value, 'a', sizeof(value));
     begin();
     for (int i = 0; i < 3; i++)
@@ -266,6 +268,7 @@ static bool split(struct slice target)
 TEST_ROWS_WHY(target_is_split_or_refused_with_its_reason, targets)
 {
     const bool fine = split(slice_of(row->target));
+
     ck_assert(fine == (row->code == NULL));
     if (fine) {
         ck_assert_slice(path, row->path);

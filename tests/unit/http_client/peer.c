@@ -23,6 +23,7 @@ static bool answer(int fd, const char *status, const char *headers, const char *
     char text[2048 + REQUEST_MAX]; /* in one write */
     int head_len =
         snprintf(text, 2048, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n", status, len, headers);
+
     memcpy(text + head_len, body, len);
     return say_all(fd, text, (size_t)head_len + len);
 }
@@ -40,6 +41,7 @@ static bool echo(struct connection *connection)
 static bool never(struct connection *connection)
 {
     char ignored;
+
     (void)recv(connection->fd, &ignored, 1, 0);
     return false;
 }
@@ -55,6 +57,7 @@ static bool drip(struct connection *connection)
 {
     const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n";
     bool more = say_all(connection->fd, head, sizeof(head) - 1);
+
     for (int i = 0; more && i < 6000; i++) {
         usleep(20000);
         more = say_all(connection->fd, "x", 1);
@@ -65,6 +68,7 @@ static bool drip(struct connection *connection)
 static bool reset(struct connection *connection)
 {
     const struct linger linger = {.l_onoff = 1, .l_linger = 0};
+
     setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
     return false;
 }
@@ -73,6 +77,7 @@ static bool hints(struct connection *connection)
 {
     const char text[] = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
     bool more = say_all(connection->fd, text, sizeof(text) - 1);
+
     usleep(50000);
     return more && ok(connection);
 }
@@ -82,6 +87,7 @@ static bool huge(struct connection *connection)
     static const char block[4096];
     const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     bool more = say_all(connection->fd, head, sizeof(head) - 1);
+
     for (int i = 0; more && i < 1024; i++)
         more = say_all(connection->fd, "1000\r\n", 6) &&
                say_all(connection->fd, block, sizeof(block)) && say_all(connection->fd, "\r\n", 2);
@@ -93,6 +99,7 @@ static bool headers(struct connection *connection)
     const char head[] = "HTTP/1.1 200 OK\r\n";
     const char line[] = "X-Padding: 0123456789012345678901234567890123456789\r\n";
     bool more = say_all(connection->fd, head, sizeof(head) - 1);
+
     for (int i = 0; more && i < 100000; i++)
         more = say_all(connection->fd, line, sizeof(line) - 1);
     return false;
@@ -108,6 +115,7 @@ static bool flaky(struct connection *connection)
 static bool limited(struct connection *connection)
 {
     char header[64];
+
     snprintf(header, sizeof(header), "Retry-After: %d\r\n",
              atomic_load(&connection->peer->retry_after_s));
     if (atomic_fetch_sub(&connection->peer->fail_first, 1) > 0)
@@ -120,6 +128,7 @@ static bool go(struct connection *connection)
     char location[1024];
     const char *from = strchr(connection->request, '?');
     int len = from != NULL ? (int)strcspn(from + 1, " ") : 0;
+
     snprintf(location, sizeof(location), "Location: %.*s\r\n", len, from != NULL ? from + 1 : "");
     return answer(connection->fd, "302 Found", location, "moved", 5);
 }
@@ -161,6 +170,7 @@ static bool serve(struct connection *connection)
     struct peer *peer = connection->peer;
     const char *path = strchr(connection->request, ' ');
     size_t len = path != NULL ? strcspn(path + 1, " ?") : 0;
+
     memcpy(peer->last, connection->request, connection->len + 1);
     connection->served++;
     atomic_fetch_add(&peer->requests, 1);

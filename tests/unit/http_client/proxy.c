@@ -24,6 +24,7 @@ static bool pass(int from, int to, bool *passed)
 {
     char data[16384];
     ssize_t len = recv(from, data, sizeof(data), 0);
+
     *passed = *passed || len > 0;
     return len > 0 && say_all(to, data, (size_t)len);
 }
@@ -36,6 +37,7 @@ static void relay(struct client *client)
     int far = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool more = connect(far, (const struct sockaddr *)&addr, sizeof(addr)) == 0;
     bool passed = false;
+
     while (more && !(passed && client->proxy->mood == PROXY_CUTS_LATER)) {
         struct pollfd ends[] = {
             {.fd = client->fd, .events = POLLIN},
@@ -56,6 +58,7 @@ static bool agree(struct client *client, const void *yes, size_t yes_len, const 
                   size_t no_len)
 {
     char ignored;
+
     switch (client->proxy->mood) {
     case PROXY_HANGS:
         hear(client->fd, &ignored, 1);
@@ -86,6 +89,7 @@ static bool is_known(const struct proxy *proxy, const unsigned char *user, size_
 static bool check_socks_password(struct client *client)
 {
     unsigned char head[2], user[256], len, password[256];
+
     if (!hear(client->fd, head, 2) || !hear(client->fd, user, head[1]) ||
         !hear(client->fd, &len, 1) || !hear(client->fd, password, len))
         return false;
@@ -99,6 +103,7 @@ static bool greet_socks(struct client *client)
     unsigned char head[2], methods[255];
     bool locked = client->proxy->user != NULL;
     const unsigned char chosen[] = {5, locked ? 2 : 0};
+
     if (!hear(client->fd, head, 2) || !hear(client->fd, methods, head[1]))
         return false;
     if (memchr(methods, 1, head[1]) != NULL)
@@ -116,6 +121,7 @@ static bool serve_socks(struct client *client)
     static const unsigned char no[] = {5, 2, 0, 1, 0, 0, 0, 0, 0, 0};
     enum { A_NAME = 3 };
     unsigned char request[5], name[256] = {0}, port[2];
+
     if (!greet_socks(client) || !hear(client->fd, request, sizeof(request)) ||
         request[3] != A_NAME || !hear(client->fd, name, request[4]) || !hear(client->fd, port, 2))
         return false;
@@ -130,6 +136,7 @@ static bool read_head(struct client *client)
 {
     char *head = client->proxy->head;
     size_t len = 0;
+
     while (len < sizeof(client->proxy->head) - 1 && hear(client->fd, head + len, 1)) {
         head[++len] = '\0';
         if (len >= 4 && memcmp(head + len - 4, "\r\n\r\n", 4) == 0)
@@ -144,6 +151,7 @@ static bool serve_connect(struct client *client)
     static const char no[] = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno";
     static const char who[] = "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"x\"\r\n"
                               "Content-Length: 0\r\n\r\n";
+
     if (!read_head(client))
         return false;
     sscanf(client->proxy->head, "CONNECT %299s ", client->proxy->asked);
@@ -160,6 +168,7 @@ static void serve(void *data, int fd)
 {
     struct client client = {data, fd};
     char first = 0;
+
     recv(fd, &first, 1, MSG_PEEK);
     if (first == 5 ? serve_socks(&client) : serve_connect(&client))
         relay(&client);

@@ -17,6 +17,7 @@ __typeof__(work_address_is_private) __real_work_address_is_private, __wrap_work_
 bool __wrap_work_address_is_private(const struct work_address *address)
 {
     char text[INET6_ADDRSTRLEN];
+
     work_address_format(address, text);
     if (loopback_is_public && strcmp(text, "127.0.0.1") == 0)
         return false;
@@ -66,6 +67,7 @@ int64_t short_timeout_ms(void)
 void rig_begin(void)
 {
     const struct http_client_options options = {.breaker_open_ms = OPEN_MS};
+
     signal(SIGPIPE, SIG_IGN);
     loopback_is_public = true;
     resolver_fails = NULL;
@@ -82,6 +84,7 @@ void rig_begin(void)
 void remake_client(const struct http_client_options *options)
 {
     struct http_client_options patient = *options;
+
     if (patient.connect_ms == 0)
         patient.connect_ms = PATIENCE_MS;
     http_client_destroy(client);
@@ -102,6 +105,7 @@ void rig_end(void)
 static void run(void *data)
 {
     struct call *call = data;
+
     call->ok = http_client_call(client, &call->call, &arena, &call->answer, &call->fault);
     call->done = true;
     if (call->stops_loop)
@@ -113,6 +117,7 @@ const char *url_of(const struct peer *to, const char *path)
     static char url[4][512];
     static int turn;
     char *out = url[turn++ % 4];
+
     snprintf(out, sizeof(url[0]), "http://127.0.0.1:%d%s", to->at.port, path);
     return out;
 }
@@ -151,6 +156,7 @@ void finish(struct call *call)
 struct call make_get(const char *path)
 {
     struct call call = call_to("GET", path);
+
     make(&call);
     return call;
 }

@@ -8,6 +8,7 @@ TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 TEST(answer_is_complete)
 {
     struct call call = make_get("/ok");
+
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
     ck_assert_int_eq(call.answer.status, 200);
     ck_assert_slice(call.answer.body, "hello");
@@ -25,6 +26,7 @@ TEST(request_is_sent_as_given)
     static const char *const headers[] = {"X-Api-Key: secret", "Content-Type: application/json",
                                           NULL};
     struct call call = call_to("POST", "/echo?a=b");
+
     call.call.headers = headers;
     call.call.body = SLICE("{\"a\":1}");
     make_well(&call);
@@ -53,6 +55,7 @@ static const struct {
 TEST_ROWS(every_method_is_sent_as_it_is, methods)
 {
     struct call call = call_to(row->method, "/ok");
+
     call.call.body = slice_of(row->body);
     make_well(&call);
     ck_assert_int_eq(call.answer.status, 200);
@@ -83,6 +86,7 @@ static const struct {
 TEST_ROWS_WHY(failures_are_faults_in_time, failures)
 {
     struct call call = call_to("GET", row->path);
+
     if (row->kind == FAULT_TIMEOUT)
         call.call.timeout_ms = short_timeout_ms();
     call.answer.status = 77;
@@ -110,6 +114,7 @@ static const struct {
 TEST_ROWS(broken_unread_body_is_not_a_fault, dropped)
 {
     struct call call = call_to("POST", row->path);
+
     call.call.answer_max = row->answer_max;
     call.call.drops_body = true;
     /* The rest of /drip would take longer than the call may. */
@@ -134,6 +139,7 @@ TEST(refused_connection_sends_nothing)
 {
     struct call call = call_to("POST", "/ok");
     static struct peer gone;
+
     peer_start(&gone);
     peer_stop(&gone);
     call.call.url = url_of(&gone, "/ok");
@@ -145,6 +151,7 @@ TEST(refused_connection_sends_nothing)
 TEST(name_of_an_unreachable_server_is_looked_up_again)
 {
     static struct peer gone;
+
     peer_start(&gone);
     peer_stop(&gone);
     for (int i = 1; i <= 3; i++) {
@@ -159,6 +166,7 @@ TEST(name_of_an_unreachable_server_is_looked_up_again)
 TEST(deadline_of_the_fiber_also_applies)
 {
     struct call call = call_to("GET", "/never");
+
     start_within(&call, 100);
     finish(&call);
     ck_assert(!call.ok);
@@ -169,6 +177,7 @@ TEST(deadline_of_the_fiber_also_applies)
 TEST(body_larger_than_the_arena_is_a_fault)
 {
     struct call call = call_to("GET", "/huge");
+
     arena_finish(&arena);
     arena_init(&arena, 65536);
     call.call.answer_max = 16 << 20;
@@ -182,6 +191,7 @@ TEST(many_calls_share_few_connections)
 {
     enum { CALLS = 50 };
     static struct call calls[CALLS];
+
     for (int i = 0; i < CALLS; i++) {
         calls[i] = call_to("GET", "/ok");
         start_within(&calls[i], PATIENCE_MS);
@@ -199,6 +209,7 @@ TEST(calls_queue_for_a_connection_within_their_deadline)
     static struct call calls[7];
     const struct http_client_options options = {.connections_per_host = 1};
     struct call slow = call_to("GET", "/gate");
+
     remake_client(&options);
     start_within(&slow, PATIENCE_MS);
     for (int i = 0; i < 7; i++) {
@@ -227,6 +238,7 @@ TEST(wait_for_a_connection_may_take_longer_than_connecting)
     enum { CONNECT_MS = 1000 };
     const struct http_client_options options = {.connections_per_host = 1,
                                                 .connect_ms = CONNECT_MS};
+
     remake_client(&options);
     ck_assert(make_get("/ok").ok); /* opens the connection that the others use */
     struct call slow = call_to("GET", "/gate");
@@ -248,6 +260,7 @@ TEST(wait_for_a_connection_may_take_longer_than_connecting)
 TEST(destroying_the_client_ends_calls_in_flight)
 {
     struct call call = call_to("GET", "/never");
+
     start_within(&call, PATIENCE_MS);
     make_get("/ok");
     ck_assert(!call.done);
@@ -261,6 +274,7 @@ TEST(destroying_the_client_ends_calls_in_flight)
 static void call_after_work(void *data)
 {
     struct call *call = data;
+
     pass_time(call->call.timeout_ms + 1000);
     ck_ok(http_client_call(client, &call->call, &arena, &call->answer, &fault));
     loop_stop(loop);
@@ -276,6 +290,7 @@ TEST(call_started_after_long_work_has_its_full_timeout)
 {
     struct call call = call_to("GET", "/ok");
     struct loop_timer timer = {0};
+
     ck_assert(loop_timer_start(loop, &timer, now_mono_ns(), start_call_after_work, &call));
     loop_run(loop);
     ck_assert_int_eq(call.answer.status, 200);

@@ -15,6 +15,7 @@ TEST(calls_are_counted_by_the_class_of_their_answer)
 {
     double good = calls_of("2xx"), bad = calls_of("4xx"), failed = calls_of("5xx");
     double took = metric_of(duration_count);
+
     ck_assert(make_get("/ok").ok);
     peer.fail_first = 1;
     ck_assert_int_eq(make_get("/limited").answer.status, 429);
@@ -29,6 +30,7 @@ TEST(retry_is_counted_and_its_call_once)
 {
     double good = calls_of("2xx"), retries = metric_of("http_client_retries_total");
     struct call call = call_to("GET", "/flaky");
+
     call.call.tries = 3;
     peer.fail_first = 1;
     make(&call);
@@ -41,6 +43,7 @@ TEST(a_call_without_an_answer_is_counted_by_its_reason)
 {
     double unreachable = calls_of("upstream_unreachable"), open = calls_of("circuit_open");
     double other_faults = calls_of("other"), took = metric_of(duration_count);
+
     resolver_fails = "host_unknown";
     for (int i = 0; i < 5; i++)
         ck_assert(!make_get("/ok").ok);

@@ -26,6 +26,7 @@ static void use_proxy(const char *scheme, const char *login)
 {
     static char text[128];
     const struct http_client_options options = {.proxy = text};
+
     snprintf(text, sizeof(text), "%s://%s127.0.0.1:%d", scheme, login, proxy.at.port);
     remake_client(&options);
     memset(text, 'x', sizeof(text) - 1); /* the client must have copied it */
@@ -34,6 +35,7 @@ static void use_proxy(const char *scheme, const char *login)
 static struct call get_by_name(const char *path)
 {
     struct call call = call_to("GET", path);
+
     call.call.url = textf("http://telegram.test:%d%s", peer.at.port, path);
     make(&call);
     return call;
@@ -60,6 +62,7 @@ TEST(proxy_gets_no_header_of_the_call)
 {
     static const char *const headers[] = {"X-Api-Key: secret", NULL};
     struct call call = call_to("GET", "/ok");
+
     use_proxy("http", "");
     call.call.headers = headers;
     make_well(&call);
@@ -101,6 +104,7 @@ static const struct {
 TEST_ROWS_WHY(refusal_by_the_proxy_is_not_sent, failures)
 {
     struct call call = call_to("POST", "/never");
+
     use_proxy(row->scheme, "");
     proxy.mood = row->mood;
     if (row->mood == PROXY_HANGS)
@@ -128,6 +132,7 @@ TEST(name_of_an_unreachable_proxy_is_looked_up_again)
 {
     const char *text = textf("http://proxy.test:%d", proxy.at.port);
     const struct http_client_options options = {.proxy = text};
+
     remake_client(&options);
     proxy_stop(&proxy);
     for (int i = 1; i <= 2; i++) {
@@ -144,6 +149,7 @@ static const char *const private_hosts[] = {"http://10.0.0.1/ok",    "http://[::
 TEST_ROWS(private_address_is_refused_before_the_proxy, private_hosts)
 {
     struct call call = call_to("GET", "/ok");
+
     use_proxy("http", "");
     call.call.url = *row;
     make_refused(&call, "address_refused");

@@ -50,6 +50,7 @@ static void make(const struct row *row)
                                             .until_day = row->until_day,
                                             .issuer = row->issued ? issuer : NULL};
     const struct http_client_options options = {.ca_file = row->trusted ? trusted_file : NULL};
+
     signal(SIGPIPE, SIG_IGN);
     ck_assert(certificate_make(&certificate, path));
     const pid_t server = tls_server_start(path, &port);
@@ -110,6 +111,7 @@ int main(void)
 {
     int failed = EXIT_SUCCESS;
     const struct certificate of_issuer = {.name = "issuer", .from_day = -100, .until_day = 100};
+
     if (mkdtemp(folder) == NULL)
         return EXIT_FAILURE;
     snprintf(path, sizeof(path), "%s/server", folder);

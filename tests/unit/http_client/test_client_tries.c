@@ -6,6 +6,7 @@ TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 TEST(retry_after_503_if_allowed)
 {
     struct call call = call_to("GET", "/flaky");
+
     call.call.tries = 3;
     peer.fail_first = 1;
     make_well(&call);
@@ -19,6 +20,7 @@ TEST(retry_after_503_if_allowed)
 TEST(retries_stay_within_their_budget)
 {
     int status_503 = 0;
+
     for (int i = 0; i < 60; i++) {
         struct call call = call_to("GET", "/flaky");
         call.call.tries = 3;
@@ -33,6 +35,7 @@ TEST(retries_stay_within_their_budget)
 TEST(retry_after_is_honoured_within_the_deadline)
 {
     struct call call = call_to("GET", "/limited");
+
     call.call.tries = 2;
     peer.fail_first = 1;
     make(&call);
@@ -87,6 +90,7 @@ static bool no_failure(long status)
 TEST(is_failure_of_a_call_also_decides_about_429)
 {
     struct call call = call_to("GET", "/limited");
+
     call.call.tries = 3;
     call.call.is_failure = no_failure;
     peer.fail_first = 1;
@@ -98,6 +102,7 @@ TEST(is_failure_of_a_call_also_decides_about_429)
 static struct call get_past_the_breaker(const char *path)
 {
     struct call call = call_to("GET", path);
+
     call.call.no_breaker = true;
     make(&call);
     return call;

@@ -9,6 +9,7 @@ TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 static struct work_address address_of(const struct peer *to)
 {
     struct work_address address;
+
     ck_assert(work_address_parse("127.0.0.1", (uint16_t)to->at.port, &address));
     return address;
 }
@@ -17,6 +18,7 @@ TEST(call_connects_to_the_given_address)
 {
     const struct work_address address = address_of(&peer);
     struct call call = call_to("GET", "/ok");
+
     resolver_fails = "host_unknown"; /* the name is not resolved */
     call.call.url = "http://watched.example:81/echo";
     call.call.address = &address;
@@ -28,6 +30,7 @@ TEST(given_private_address_also_needs_permission)
 {
     const struct work_address address = address_of(&peer);
     struct call call = call_to("GET", "/ok");
+
     loopback_is_public = false;
     call.call.url = "http://watched.example/ok";
     call.call.address = &address;
@@ -37,6 +40,7 @@ TEST(given_private_address_also_needs_permission)
 TEST(call_to_a_given_address_does_not_reuse_or_keep_a_connection)
 {
     const struct work_address address = address_of(&peer);
+
     for (int i = 1; i <= 3; i++) {
         struct call call = call_to("GET", "/ok");
         call.call.address = &address;
@@ -51,6 +55,7 @@ static int open_descriptors(void)
 {
     int count = 0;
     DIR *all = opendir("/proc/self/fd");
+
     while (readdir(all) != NULL)
         count++;
     closedir(all);
@@ -62,6 +67,7 @@ TEST(connect_only_sends_nothing)
     struct call call = call_to("GET", "/ok");
     const int before = open_descriptors();
     const struct work_address addresses[] = {address_of(&peer), address_of(&other)};
+
     call.call.only_connects = true;
     call.call.address = &addresses[0];
     for (int i = 1; i <= 3; i++) {
@@ -99,6 +105,7 @@ static const struct {
 TEST_ROWS(requested_header_is_returned, headers)
 {
     struct call call = call_to("GET", "/ok");
+
     call.call.headers_returned[0] = row->name;
     make_well(&call);
     ck_assert_msg(slice_equal(call.answer.headers[0], slice_of(row->value)), "%s: %.*s", row->name,
@@ -108,6 +115,7 @@ TEST_ROWS(requested_header_is_returned, headers)
 TEST(values_of_a_repeated_header_are_joined)
 {
     struct call call = call_to("GET", "/twice");
+
     call.call.headers_returned[0] = "X-Twice";
     make_well(&call);
     ck_assert_slice(call.answer.headers[0], "one, two");

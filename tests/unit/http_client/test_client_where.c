@@ -18,6 +18,7 @@ static const struct {
 TEST_ROWS_WHY(nothing_is_sent_without_permission, refused)
 {
     struct call call = call_to("GET", "/ok");
+
     call.call.url = row->url;
     make(&call);
     ck_assert(!call.ok);
@@ -29,6 +30,7 @@ TEST_ROWS_WHY(nothing_is_sent_without_permission, refused)
 TEST(plain_http_and_private_networks_need_permission)
 {
     struct call call = call_to("GET", "/ok");
+
     call.call.allow_plain = false;
     make_refused(&call, "address_refused");
     loopback_is_public = false;
@@ -44,6 +46,7 @@ TEST(header_value_cannot_inject_a_header)
 {
     static const char *const headers[] = {"X-A: b\r\nX-Injected: c", NULL};
     struct call call = call_to("GET", "/ok");
+
     call.call.headers = headers;
     make(&call);
     ck_assert(!call.ok);
@@ -56,6 +59,7 @@ TEST(header_value_cannot_inject_a_header)
 TEST(a_name_is_resolved_and_pinned)
 {
     struct call call = call_to("GET", "/ok");
+
     call.call.url = textf("http://localhost:%d/ok", peer.at.port);
     call.call.allow_private = true;
     make_well(&call);
@@ -69,6 +73,7 @@ TEST(a_name_is_resolved_and_pinned)
 TEST(redirects_are_not_followed)
 {
     struct call call = make_get("/go?/ok");
+
     ck_assert(call.ok);
     ck_assert_int_eq(call.answer.status, 302);
     ck_assert_int_eq(peer.requests, 1);

@@ -87,6 +87,7 @@ TEST(report_of_an_older_call_does_not_affect_the_probe)
 TEST(retries_are_a_tenth_of_the_calls)
 {
     int retries = 0;
+
     for (int i = 0; i < 1000; i++) {
         http_origin_add_retry_credit(origin);
         retries += http_origin_take_retry(origin) ? 1 : 0;
@@ -102,6 +103,7 @@ TEST(retries_are_a_tenth_of_the_calls)
 TEST(table_is_limited_and_keeps_entries_in_use)
 {
     struct http_origin *other;
+
     for (int i = 0; i < HTTP_ORIGINS_MAX + 10; i++) {
         const struct slice name = slice_of(textf("http://h%d:80", i));
         ck_assert(http_origin_acquire(&origins, name, &other, &fault));

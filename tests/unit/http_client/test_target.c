@@ -19,6 +19,7 @@ static const struct {
 TEST_ROWS_WHY(url_is_parsed_as_by_curl, good)
 {
     struct http_target target;
+
     ck_assert(http_target_parse(row->url, &arena, &target, &fault));
     ck_assert_slice(target.origin, row->origin);
     ck_assert_str_eq(target.host, row->host);
@@ -42,6 +43,7 @@ static const struct {
 TEST_ROWS_WHY(other_urls_are_refused, bad)
 {
     struct http_target target = {.port = 77};
+
     ck_assert(!http_target_parse(row->url, &arena, &target, &fault));
     ck_assert_str_eq(fault.code, "bad_url");
     ck_assert_uint_eq(target.port, 77);
@@ -67,6 +69,7 @@ static const struct {
 TEST_ROWS(url_properties_are_found_without_a_look_up, urls)
 {
     struct http_url url;
+
     ck_assert(http_url_parse(row->url, &arena, &url, &fault));
     ck_assert_msg(slice_equal_caseless(url.host, slice_of(row->host)), "%.*s", SLICE_ARG(url.host));
     ck_assert(url.plain == row->plain);
@@ -89,6 +92,7 @@ static const struct {
 TEST_ROWS(path_of_a_url_is_the_one_that_is_sent, paths)
 {
     struct http_url url;
+
     ck_assert(http_url_parse(row->url, &arena, &url, &fault));
     ck_assert_slice(url.path, row->path);
 }
@@ -109,6 +113,7 @@ static const struct {
 TEST_ROWS(proxy_url_has_server_and_login, proxies)
 {
     struct http_proxy proxy;
+
     ck_assert_msg(http_proxy_parse(row->text, &proxy, &fault), "%s", row->text);
     ck_assert_str_eq(proxy.scheme, row->proxy.scheme);
     ck_assert_str_eq(proxy.host, row->proxy.host);
@@ -139,6 +144,7 @@ static const struct {
 TEST_ROWS_WHY(invalid_proxy_url_is_refused_and_not_quoted, bad_proxies)
 {
     struct http_proxy proxy = {.port = 77};
+
     ck_assert(!http_proxy_parse(row->text, &proxy, &fault));
     ck_assert_str_eq(fault.code, "bad_proxy");
     ck_lacks(fault.detail, "hid");
@@ -148,6 +154,7 @@ TEST_ROWS_WHY(invalid_proxy_url_is_refused_and_not_quoted, bad_proxies)
 TEST(a_password_of_more_than_255_bytes_is_refused)
 {
     struct http_proxy proxy;
+
     ck_assert(http_proxy_parse(textf("socks5h://u:%0255d@a.kz:1080", 1), &proxy, &fault));
     ck_assert(!http_proxy_parse(textf("socks5h://u:%0256d@a.kz:1080", 1), &proxy, &fault));
 }

@@ -70,6 +70,7 @@ static const struct {
 TEST_ROWS_WHY(city_is_found_by_each_of_its_names, names)
 {
     const struct city *city = city_find(slice_of(row->name));
+
     if (row->slug == NULL)
         ck_assert(city == NULL);
     else

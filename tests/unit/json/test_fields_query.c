@@ -317,6 +317,7 @@ TEST(full_arena_is_not_reported_as_a_client_error)
 TEST(texts_of_a_query_keep_their_dots)
 {
     struct search search = {0};
+
     ck_ok(decode_one("types", SLICE("a.b, c.*,x-y"), &search, NULL));
     ck_assert_uint_eq(search.links.count, 3);
     ck_assert(slice_is(search.links.items[0], "a.b") && slice_is(search.links.items[1], "c.*") &&

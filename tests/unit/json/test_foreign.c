@@ -330,6 +330,7 @@ TEST(texts_of_a_list_keep_their_positions)
 {
     struct answer answer = read_member("words", "[\"a\",7,\"\\u00e9\",\"d\"]");
     const struct slice *words = answer.words.items;
+
     ck_assert_uint_eq(answer.words.count, 3);
     ck_assert_uint_eq(answer.words.left_out, 1);
     ck_assert(slice_is(words[0], "a") && words[1].at == NULL && slice_is(words[2], "é"));

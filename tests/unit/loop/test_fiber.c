@@ -144,6 +144,7 @@ static void take_a_millisecond(void *data)
 static void note_iteration(void *data, uint32_t events)
 {
     struct crowd *crowd = data;
+
     if (crowd->turns < 8)
         crowd->ran_by_iteration[crowd->turns] = crowd->ran;
     crowd->turns++;

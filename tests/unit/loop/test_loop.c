@@ -118,6 +118,7 @@ TEST(random_changes_of_thousands_of_timers_keep_their_order)
 static void fire_again(void *data)
 {
     struct loop_timer *timer = data;
+
     if (trace.len < 20)
         note('t');
     ck_assert(loop_timer_start(loop, timer, 0, fire_again, timer));

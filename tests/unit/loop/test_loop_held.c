@@ -9,6 +9,7 @@ TEST_CASE("loop_held", .setup = suite_begin, .teardown = suite_end);
 static void burn_5_ms(void *data)
 {
     struct timespec begun, at;
+
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun);
     do {
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);

@@ -23,6 +23,7 @@ TEST(addresses_beyond_the_limit_are_omitted)
 TEST(numbers_and_paths_need_neither_pool_nor_fiber)
 {
     static const char *const hosts[] = {"127.0.0.1", "2001:db8::1", "/run/postgresql"};
+
     for (int i = 0; i < 3; i++) {
         ask = (struct ask){.host = hosts[i], .count = 8};
         resolve(&ask);
@@ -42,6 +43,7 @@ TEST(invalid_host_is_refused_without_a_look_up)
                                  "/a-path-that-is-much-longer-than-the-place-the-"
                                  "kernel-has-for-one-of-a-socket-in-its-address-of-"
                                  "family-unix-which-is-short"};
+
     memset(longest, 'a', 254);
     for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
         ask = (struct ask){.host = hosts[i], .count = 8};
@@ -154,6 +156,7 @@ TEST(names_beyond_the_cache_are_resolved)
 TEST(name_being_resolved_is_not_evicted)
 {
     struct ask waiting;
+
     atomic_store(&silent, 1);
     start(&waiting, resolve, "silent", 60000);
     for (int i = 0; i < 150; i++)

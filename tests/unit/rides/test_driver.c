@@ -16,6 +16,7 @@ TEST(documents_are_valid_until_the_first_expiry)
         {DOCUMENT_INSURANCE, SLICE("0003"), DAY + 7},
         {DOCUMENT_MEDICAL,   SLICE("0004"), DAY - 1}, /* not required */
     };
+
     ck_assert_int_eq(driver_documents_valid_until(documents, 4), DAY + 5);
     ck_assert_int_eq(driver_documents_valid_until(documents, 3), DAY + 5);
     ck_assert_int_eq(driver_documents_valid_until(documents, 2), FIELD_ABSENT32);

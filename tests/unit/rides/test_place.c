@@ -15,6 +15,7 @@ TEST_CASE("places");
 static const struct city *place(const char *name)
 {
     const struct city *found = place_find(slice_of(name));
+
     ck_assert_msg(found != NULL, "%s", name);
     return found;
 }

@@ -141,6 +141,7 @@ static const struct {
 TEST_ROWS_WHY(terms_one_typo_away_are_fuzzy_matches, typos)
 {
     struct lexicon_term near[LEXICON_FUZZY_MAX];
+
     engine_add("квартира дом парк flat");
     engine_add("парк пар");
     const size_t found_count = lexicon_find_fuzzy(lexicon, slice_of(row->stem), near);

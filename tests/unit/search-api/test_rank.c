@@ -165,6 +165,7 @@ TEST(tsquery_has_the_selecting_terms)
 TEST(rewritten_words_stay_in_their_place)
 {
     struct query_terms query_terms = query_terms_of("gfhjkm dfq afq", false);
+
     ck_assert_str_eq(tsquery_of(&query_terms), "'парол' | 'ва' | 'фа' | 'вайфа'");
     query_terms = query_terms_of("rdfhnbhf на gfh", true);
     ck_assert_str_eq(tsquery_of(&query_terms), "'кварт' | 'на' | 'пар' | 'пар':*");

@@ -30,6 +30,7 @@ static bool answer(int fd, const struct peer_step *step)
         step->headers != NULL ? step->headers : "Content-Type: application/json\r\n", step->body);
     size_t cut = step->act == PEER_CUTS_SHORT ? body_len / 2 : 0;
     bool more = say_all(fd, text, (size_t)len - cut) && cut == 0;
+
     free(text);
     return more;
 }
@@ -37,6 +38,7 @@ static bool answer(int fd, const struct peer_step *step)
 static struct peer_step step_now(int number)
 {
     int count = atomic_load(&peer.step_count);
+
     return peer.steps[number < count ? number : count - 1];
 }
 
@@ -44,6 +46,7 @@ static struct peer_step step_now(int number)
 static bool serve(int fd)
 {
     char ignored;
+
     if (recv(fd, &ignored, 1, MSG_PEEK) <= 0)
         return false;
     int number = atomic_load(&peer.requests) % PEER_STEPS_MAX;
@@ -86,6 +89,7 @@ void stand_begin(void)
 {
     const struct http_client_options options = {.breaker_open_ms = 200,
                                                 .connect_ms = patience_ms(0)};
+
     signal(SIGPIPE, SIG_IGN);
     memset(&peer, 0, sizeof(peer));
     visitors_start(&peer.at, "127.0.0.1", 0, converse, NULL);
@@ -111,6 +115,7 @@ static int awaited_requests;
 static void tick(void *data)
 {
     struct loop_timer *timer = data;
+
     if ((awaited != NULL && *awaited) ||
         (awaited_requests > 0 && atomic_load(&peer.requests) >= awaited_requests))
         loop_stop(loop);
@@ -126,6 +131,7 @@ static void time_over(void *data)
 void run_for(int64_t ms, const bool *done)
 {
     struct loop_timer often = {0}, once = {0};
+
     awaited = done;
     (void)!loop_timer_start(loop, &often, now_mono_ns(), tick, &often);
     (void)!loop_timer_start(loop, &once, now_mono_ns() + ms * NS_PER_MS, time_over, NULL);
@@ -145,6 +151,7 @@ void run_until_requests(int count)
 static void run(void *data)
 {
     struct call *call = data;
+
     call->ok = telegram_call(&telegram, &call->request, &arena, &call->answer, &call->fault);
     call->done = true;
 }

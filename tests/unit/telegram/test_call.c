@@ -14,6 +14,7 @@ static struct call call_once(const struct peer_step *step)
     struct call call = {
         .request = {.token = token, .method = "sendMessage", .body = SLICE("{\"chat_id\":1}")}
     };
+
     /* Only tests without an answer end by this timeout, after the request was sent. */
     call.request.timeout_ms = patience_ms(10000);
     if (step->act == PEER_HANGS)
@@ -100,6 +101,7 @@ static const struct {
 TEST_ROWS_WHY(call_result_is_mapped_to_an_outcome, ends)
 {
     struct call call = call_once(&row->step);
+
     ck_assert_msg(call.answer.outcome == row->outcome, "%s",
                   telegram_outcome_name(call.answer.outcome));
     ck_assert(call.ok == (row->code == NULL));
@@ -138,6 +140,7 @@ static const struct {
 TEST_ROWS(throttling_returns_retry_after, floods)
 {
     struct call call = call_once(&(struct peer_step){PEER_ANSWERS, 429, row->headers, row->body});
+
     ck_assert_int_eq(call.answer.outcome, TELEGRAM_THROTTLED);
     ck_assert_int_eq(call.answer.retry_after_s, row->retry_after_s);
     ck_assert_int_eq(call.fault.retry_after_s, row->retry_after_s);
@@ -154,6 +157,7 @@ TEST(answer_is_read_completely)
                                     WITH(400, "Bad Request: x", "\"migrate_to_chat_id\":-100123")};
     struct call call = call_once(&step);
     int64_t id = 0;
+
     ck_assert(call.ok);
     ck_assert(slice_starts(call.answer.result, SLICE("{\"message_id\":9007199254740991,")));
     ck_assert(telegram_read_message_id(call.answer.result, &arena, &id, &fault));
@@ -170,6 +174,7 @@ TEST(request_matches_the_bot_api)
 {
     struct call call = call_once(&fine);
     const char *request = peer.request[0];
+
     ck_assert(call.ok);
     ck_begins(request, "POST /bot4711:S3cret-Token_of/sendMessage HTTP/1.1\r\n");
     ck_has(request, "\r\nContent-Type: application/json\r\n");
@@ -189,6 +194,7 @@ TEST_ROWS(malformed_token_is_not_sent, bad_tokens)
     struct call call = {
         .request = {.token = *row, .method = "getMe"}
     };
+
     make(&call);
     ck_assert_int_eq(call.answer.outcome, TELEGRAM_NO_BOT);
     ck_assert_str_eq(call.fault.code, "telegram_no_bot");
@@ -200,6 +206,7 @@ TEST(token_is_in_no_fault_metric_or_log)
     static char written[1 << 16];
     char name[] = "/tmp/telegram-call-XXXXXX";
     int file = mkstemp(name), before = dup(STDOUT_FILENO);
+
     unlink(name);
     dup2(file, STDOUT_FILENO);
     log_init("test", LOG_DEBUG);
@@ -228,6 +235,7 @@ TEST(refusals_and_throttling_do_not_open_the_circuit)
 {
     const struct peer_step refusal = {PEER_ANSWERS, 403, NULL, SAYS(403, "Forbidden")};
     const struct peer_step flood = {PEER_ANSWERS, 429, NULL, SAYS(429, "x")};
+
     for (int i = 0; i < 10; i++) {
         ck_assert_int_eq(call_once(&refusal).answer.outcome, TELEGRAM_NO_RECIPIENT);
         ck_assert_int_eq(call_once(&flood).answer.outcome, TELEGRAM_THROTTLED);
@@ -240,6 +248,7 @@ TEST(open_circuit_is_certainly_not_sent_and_can_be_bypassed)
     const struct peer_step broken = {PEER_ANSWERS, 502, HTML, A_PAGE};
     const struct http_client_options options = {.breaker_open_ms = 60000,
                                                 .connect_ms = patience_ms(0)};
+
     http_client_destroy(telegram.client);
     ck_ok((telegram.client = http_client_create(loop, work, &options, &fault)) != NULL);
     for (int i = 0; i < 5; i++)

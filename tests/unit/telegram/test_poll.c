@@ -59,6 +59,7 @@ static struct telegram_poll *start(void)
                                                   .store = store,
                                                   .changed = changed};
     struct telegram_poll *poll = telegram_poll_start(loop, &options, &fault);
+
     ck_assert_ptr_nonnull(poll);
     return poll;
 }
@@ -82,6 +83,7 @@ static void stop(struct telegram_poll *poll)
 static void poll_until_seen(void)
 {
     struct telegram_poll *poll = start();
+
     run_for(patience_ms(4000), &seen.done);
     stop(poll);
 }
@@ -91,6 +93,7 @@ static int64_t poll_until_requests(int count)
 {
     struct telegram_poll *poll = start();
     int64_t began_ns = now_mono_ns();
+
     run_until_requests(count);
     int64_t took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
     stop(poll);
@@ -107,6 +110,7 @@ static const struct peer_step hang = {PEER_HANGS, 0, NULL, NULL};
 static void check_body(int request, const char *body)
 {
     const char *at = strstr(peer.request[request], "\r\n\r\n");
+
     ck_assert_ptr_nonnull(at);
     ck_assert_str_eq(at + 4, body);
 }
@@ -166,6 +170,7 @@ TEST(updates_are_passed_on_unchanged)
         "{ \"update_id\" : 3 }",
     };
     static char body[512];
+
     snprintf(body, sizeof(body), "{\"ok\":true,\"result\": [ %s,%s , %s ] }", raw[0], raw[1],
              raw[2]);
     peer_acts({PEER_ANSWERS, 200, NULL, body}, hang);
@@ -236,6 +241,7 @@ static const struct {
 TEST_ROWS(pauses_grow_to_a_minute_at_most, pauses)
 {
     int64_t least_ms = row->least_ms;
+
     ck_assert_int_eq(telegram_poll_pause_ms(row->failures, 0), least_ms);
     ck_assert_int_eq(telegram_poll_pause_ms(row->failures, (uint32_t)least_ms - 1),
                      least_ms * 2 - 1);
@@ -255,6 +261,7 @@ TEST(retry_after_of_429_is_waited_for)
 TEST(server_without_long_polling_is_not_flooded)
 {
     const struct peer_step empty = PAGE(""), same = PAGE(UPDATE(7));
+
     peer_says(&empty, 1);
     ck_assert_int_ge(poll_until_requests(2), 1000);
     peer_says(&same, 1);
@@ -265,6 +272,7 @@ TEST(fewer_updates_are_requested_after_an_oversized_answer)
 {
     static char huge[TELEGRAM_UPDATES_BYTES_MAX + 64];
     int len = snprintf(huge, sizeof(huge), "{\"ok\":true,\"result\":[{\"update_id\":1,\"x\":\"");
+
     memset(huge + len, 'x', sizeof(huge) - (size_t)len - 1);
     peer_acts({PEER_ANSWERS, 200, NULL, huge}, PAGE(UPDATE(1)), hang);
     (void)poll_until_requests(3);
@@ -277,6 +285,7 @@ TEST(oversized_page_is_stored_in_parts)
 {
     static char body[8192];
     int len = snprintf(body, sizeof(body), "{\"ok\":true,\"result\":[");
+
     for (int i = 1; i <= TELEGRAM_UPDATES_MAX + 5; i++)
         len += snprintf(body + len, sizeof(body) - (size_t)len, "%s{\"update_id\":%d}",
                         i > 1 ? "," : "", i);
@@ -314,6 +323,7 @@ TEST(polling_stops_at_once)
 TEST(polling_can_stop_in_a_pause_and_before_it_starts)
 {
     const struct peer_step step = {SAYS(401, "Unauthorized")};
+
     peer_says(&step, 1);
     telegram_poll_stop(start());
     run_for(50, NULL);

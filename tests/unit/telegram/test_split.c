@@ -5,6 +5,7 @@
 static struct telegram_pieces split(const char *text, enum telegram_markup markup, size_t units)
 {
     struct telegram_pieces pieces;
+
     ck_assert_msg(telegram_text_split(slice_of(text), markup, units, &arena, &pieces, &fault),
                   "%s: %s", text, fault.detail);
     return pieces;
@@ -56,6 +57,7 @@ TEST_ROWS_WHY(text_is_split_at_paragraphs_lines_or_words, cases)
 {
     struct telegram_pieces pieces = split(row->text, row->markup, row->units);
     size_t count = 0;
+
     for (; row->pieces[count] != NULL; count++) {
         ck_assert_msg(count < pieces.count, "only %zu", pieces.count);
         ck_assert_slice(pieces.items[count], row->pieces[count]);
@@ -69,6 +71,7 @@ TEST(no_piece_is_longer_than_telegram_takes)
     struct buf out = buf_over(joined, sizeof(joined));
     /* Lines of letters that are 2 and 4 bytes long. */
     size_t len = 0;
+
     for (int i = 0; len + 128 < sizeof(text); i++)
         len += (size_t)snprintf(text + len, 128, "Жол %d: <b>қаланың</b> &amp; 😀 ортасы.%s", i,
                                 i % 7 == 0 ? "\n\n" : "\n");
@@ -146,6 +149,7 @@ TEST(tags_that_fill_a_piece_are_a_fault)
 TEST(broken_html_is_not_split)
 {
     struct telegram_pieces pieces = {.count = 77};
+
     ck_fault(telegram_text_split(SLICE("<b>a"), TELEGRAM_HTML, 10, &arena, &pieces, &fault),
              "bad_html", FAULT_INVALID);
     ck_assert_uint_eq(pieces.count, 77);
@@ -155,6 +159,7 @@ TEST(number_of_pieces_is_limited)
 {
     char text[TELEGRAM_PIECES_MAX * 2 + 2];
     struct telegram_pieces pieces = {.count = 77};
+
     memset(text, 'x', sizeof(text));
     ck_assert(telegram_text_split((struct slice){text, TELEGRAM_PIECES_MAX * 2}, TELEGRAM_PLAIN, 2,
                                   &arena, &pieces, &fault));
@@ -169,6 +174,7 @@ TEST(number_of_pieces_is_limited)
 TEST(a_full_arena_is_a_fault)
 {
     struct telegram_pieces pieces;
+
     arena_finish(&arena);
     arena_init(&arena, 0);
     ck_unavailable(telegram_text_split(SLICE("abc"), TELEGRAM_PLAIN, 10, &arena, &pieces, &fault),

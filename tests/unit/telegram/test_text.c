@@ -44,6 +44,7 @@ static const struct {
 TEST_ROWS(a_text_is_cut_between_code_points, cuts)
 {
     struct slice text = slice_of(row->text);
+
     text.len = telegram_text_cut(text, row->units);
     ck_assert_slice(text, row->cut);
 }
@@ -84,6 +85,7 @@ static const struct {
 static void strip(const char *html, char *out, size_t size)
 {
     struct buf buf = buf_over(out, size - 1);
+
     telegram_text_strip_html(&buf, slice_of(html));
     ck_assert(!buf.failed);
     out[buf.len] = '\0';
@@ -92,6 +94,7 @@ static void strip(const char *html, char *out, size_t size)
 TEST_ROWS(html_of_telegram_is_accepted_and_converted_to_text, good)
 {
     char plain[256];
+
     ck_assert_msg(telegram_text_check_html(slice_of(row->html), &fault), "%s: %s", row->html,
                   fault.detail);
     strip(row->html, plain, sizeof(plain));
@@ -137,6 +140,7 @@ static const struct {
 TEST_ROWS(other_html_is_refused_with_its_offset_and_can_be_converted_to_text, bad)
 {
     char plain[256];
+
     ck_assert_msg(!telegram_text_check_html(slice_of(row->html), &fault), "%s", row->html);
     ck_assert_str_eq(fault.code, "bad_html");
     ck_assert_str_eq(fault.detail, row->detail);
@@ -147,6 +151,7 @@ TEST_ROWS(other_html_is_refused_with_its_offset_and_can_be_converted_to_text, ba
 TEST(tags_have_limits)
 {
     char html[HTML_TAG_BYTES_MAX + 64] = "";
+
     for (int i = 0; i < TELEGRAM_TAGS_MAX; i++)
         strcat(html, "<b>");
     for (int i = 0; i < TELEGRAM_TAGS_MAX; i++)
@@ -169,6 +174,7 @@ TEST(escaped_text_reads_as_the_original)
     static const char text[] = "a & b <i>\"Үй\"</i> &lt; 😀";
     char html[128], plain[128];
     struct buf buf = buf_over(html, sizeof(html) - 1);
+
     telegram_text_escape(&buf, slice_of(text));
     html[buf.len] = '\0';
     ck_assert_str_eq(html, "a &amp; b &lt;i&gt;&quot;Үй&quot;&lt;/i&gt; &amp;lt; 😀");

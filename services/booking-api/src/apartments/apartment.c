@@ -91,6 +91,7 @@ struct slice apartment_code_generate(const struct uuid *seed, struct slice city,
     static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     enum { PREFIX = 3, RANDOM = 6 };
     char code[PREFIX + 1 + RANDOM];
+
     for (size_t i = 0; i < PREFIX; i++) {
         code[i] = 'X';
         if (i < city.len && ascii_is_lower(city.at[i]))

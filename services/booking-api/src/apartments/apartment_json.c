@@ -34,6 +34,7 @@ static bool is_zone_name(struct slice text)
 static bool is_zone_known(struct slice text)
 {
     char path[sizeof ZONES + ZONE_MAX];
+
     if (!is_zone_name(text))
         return false;
     snprintf(path, sizeof path, ZONES "%.*s", SLICE_ARG(text));
@@ -56,6 +57,7 @@ static bool decode_apartment_code(struct slice text, void *value, const char **c
 {
     bool fits =
         text.len > 0 && text.len <= APARTMENT_CODE_MAX && isalnum((unsigned char)text.at[0]);
+
     for (size_t i = 0; fits && i < text.len; i++)
         fits = isalnum((unsigned char)text.at[i]) || text.at[i] == '-' || text.at[i] == '_';
     if (fits) {

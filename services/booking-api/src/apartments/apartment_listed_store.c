@@ -186,6 +186,7 @@ bool apartment_store_count_wrong_json(struct db *tx, int64_t apartments_max, int
                                       struct fault *fault)
 {
     enum { PAGE = 50, PAGE_ARENA = 2 * 1024 * 1024 };
+
     *wrong = 0;
     for (int64_t offset = 0; offset < apartments_max; offset += PAGE) {
         auto_rows struct db_rows rows = {0};

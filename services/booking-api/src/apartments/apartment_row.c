@@ -69,6 +69,7 @@ static bool split_json_list(struct arena *arena, struct field_texts *list)
 {
     const char *end = list->json.at + list->json.len;
     size_t quotes = 0, count = 0;
+
     for (const char *at = find_quote_mark(list->json.at, end); at != NULL;
          at = find_quote_mark(at + 1, end))
         quotes++;
@@ -102,6 +103,7 @@ struct apartment apartment_defaults(void)
 {
     const struct db_rows none = {0};
     struct apartment apartment;
+
     read_columns(&none, 0, &apartment);
     apartment.prepayment_percent = 0;
     apartment.min_nights = 1;
@@ -123,6 +125,7 @@ bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena
                         struct apartment *out, struct fault *fault)
 {
     struct apartment apartment;
+
     read_columns(rows, row, &apartment);
     if (!split_json_list(arena, &apartment.amenities) || !split_json_list(arena, &apartment.photos))
         return arena_fault(fault);

@@ -17,6 +17,7 @@ static bool read_apartment(struct db_rows *rows, bool with_rates_and_clock, stru
 {
     const int clock = (int)apartment_row_shape.count;
     struct apartment apartment;
+
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
     if (!apartment_row_read(rows, 0, arena, &apartment, fault))
@@ -57,6 +58,7 @@ static bool find_apartment(struct db *db, const struct db_statement *statement,
                            struct apartment *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+
     return db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault) &&
            read_apartment(&rows, statement != &find_statement, arena, out, fault);
 }
@@ -91,6 +93,7 @@ bool apartment_store_lock_with(struct change *change, const struct db_call *befo
         *before, {&lock_statement, values, 2, &rows},
          *after
     };
+
     return db_query_all(change->tx, calls, 3, fault) &&
            read_apartment(&rows, true, change->arena, out, fault);
 }
@@ -137,6 +140,7 @@ static bool write_apartment(struct change *change, const struct db_statement *st
     enum { NAMED = 6 };
     auto_rows struct db_rows rows = {0};
     struct arena *arena = change->arena;
+
     if (!apartment_set_stored_json_for_write(apartment, change->now_us, arena, fault))
         return false;
     struct apartment row = *apartment;
@@ -167,6 +171,7 @@ static bool insert_with_generated_code(struct change *change, struct apartment *
                                        struct fault *fault)
 {
     enum { TRIES = 3 };
+
     for (int i = 0; i < TRIES; i++) {
         struct uuid seed = uuid_make();
         struct apartment generated = *apartment;
@@ -187,6 +192,7 @@ static bool insert_with_generated_code(struct change *change, struct apartment *
 bool apartment_store_insert(struct change *change, struct apartment *apartment, struct fault *fault)
 {
     bool written;
+
     if (apartment->code.at == NULL)
         return insert_with_generated_code(change, apartment, fault);
     return write_apartment(change, &insert_statement, apartment, &written, fault);
@@ -195,6 +201,7 @@ bool apartment_store_insert(struct change *change, struct apartment *apartment, 
 bool apartment_store_update(struct change *change, struct apartment *apartment, struct fault *fault)
 {
     bool written;
+
     if (!write_apartment(change, &update_statement, apartment, &written, fault))
         return false;
     if (!written)

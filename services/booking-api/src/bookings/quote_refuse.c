@@ -149,6 +149,7 @@ static bool find_similar_apartments(struct change *change, const struct quote_re
     auto_rows struct db_rows rows = {0};
     const int64_t night =
         booking_compute_total(request->apartment, draft) / (draft->check_out - draft->check_in);
+
     query.city = request->apartment->city;
     query.rooms = INT64_C(1) << request->apartment->rooms;
     query.guests = draft->guests;

@@ -9,6 +9,7 @@ static void check_dates(const struct apartment_query *query, struct fault_list *
 {
     bool has_in = query->check_in != FIELD_ABSENT32;
     bool has_out = query->check_out != FIELD_ABSENT32;
+
     if (has_in != has_out) {
         fault_list_add(problems, has_in ? "check_out" : "check_in", "required",
                        "Dates come in pairs: check_in and check_out.");
@@ -31,6 +32,7 @@ static bool is_space(char c)
 struct slice apartment_list_next_word(struct slice *rest)
 {
     struct slice word = *rest;
+
     while (word.len > 0 && is_space(word.at[0]))
         word = slice_from(word, 1);
     *rest = word;
@@ -43,6 +45,7 @@ struct slice apartment_list_next_word(struct slice *rest)
 static size_t count_words(struct slice text)
 {
     size_t words = 0;
+
     while (apartment_list_next_word(&text).len > 0)
         words++;
     return words;
@@ -52,6 +55,7 @@ void apartment_list_check(const void *value, struct fault_list *problems)
 {
     const struct apartment_query *query = value;
     bool has_near = !isnan(query->near.lat);
+
     check_dates(query, problems);
     if (query->sort == SORT_DISTANCE && !has_near)
         fault_list_add(problems, "near", "required", "Sorting by distance requires near.");

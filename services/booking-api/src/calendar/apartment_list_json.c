@@ -39,6 +39,7 @@ static const struct field items[] = {
 struct apartment_query apartment_list_defaults(void)
 {
     struct apartment_query query;
+
     fields_clear(&apartment_list_query_fields, &query);
     query.sort = SORT_NEWEST;
     query.is_active = ACTIVE_TRUE;

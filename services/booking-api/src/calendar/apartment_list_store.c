@@ -305,6 +305,7 @@ static enum base choose_base_filter(const struct apartment_query *query)
 static const struct db_statement *choose_statement_with_filters(const struct apartment_query *query)
 {
     bool dated = query->check_in != FIELD_ABSENT32;
+
     if (query->sort == SORT_DISTANCE)
         return &by_distance_statements[dated];
     return &statements[choose_base_filter(query)][query->sort][dated];
@@ -318,6 +319,7 @@ choose_statement_without_filters(const struct apartment_query *query,
                                  const struct db_value *filters, size_t count)
 {
     const enum base base = choose_base_filter(query);
+
     if (base > BASE_CITY || query->page.limit > PLAIN_LIMIT)
         return NULL;
     for (size_t i = 0; i < count; i++)
@@ -330,6 +332,7 @@ choose_statement_without_filters(const struct apartment_query *query,
 static bool rows_fit_into_page(const struct db_rows *rows)
 {
     const int bytes = (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS + 1;
+
     for (int i = 0; i < rows->count; i++)
         if (db_is_null(rows, i, bytes))
             return false;
@@ -347,6 +350,7 @@ static struct box box_around(struct field_geo centre, int64_t radius_km)
     /* Rounded down from 12742.0176 * pi / 360 of {distance}, so that the box is never too small. */
     const double km_per_degree = 111.19;
     const double none = (double)NAN;
+
     if (isnan(centre.lat))
         return (struct box){none, none, none, none};
     double lat_reach = (double)radius_km / km_per_degree;
@@ -365,6 +369,7 @@ static bool encode_word_patterns(struct slice q, struct arena *arena, struct sli
                                  struct fault *fault)
 {
     AUTO(buf_finish) struct buf text = BUF(PATTERNS_MAX);
+
     buf_char(&text, '{');
     for (struct slice word = apartment_list_next_word(&q); word.len > 0;
          word = apartment_list_next_word(&q)) {
@@ -390,6 +395,7 @@ static bool encode_word_patterns(struct slice q, struct arena *arena, struct sli
 static struct list_cursor first_page_cursor(const struct apartment_query *query)
 {
     struct list_cursor cursor = {.number = -1};
+
     if (query->sort == SORT_NEWEST)
         memset(&cursor.id, 0xff, sizeof cursor.id);
     return cursor;
@@ -457,6 +463,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         query->page.after.set ? query->page.after : first_page_cursor(query);
     struct slice amenities = {0};
     struct slice patterns = {0};
+
     if ((query->amenities.count > 0 &&
          !apartment_row_encode_list(&query->amenities, arena, &amenities, fault)) ||
         (query->q.at != NULL && !encode_word_patterns(query->q, arena, &patterns, fault)))

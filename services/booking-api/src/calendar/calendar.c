@@ -27,6 +27,7 @@ static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
 static unsigned reasons_for_closed_day(const struct apartment *apartment, int32_t day)
 {
     unsigned reasons = 0;
+
     if (day < apartment->local_day)
         reasons |= CALENDAR_PAST;
     if (day > apartment->local_day + apartment->booking_window_days)
@@ -48,6 +49,7 @@ static unsigned apply_seasons_and_get_reasons(const struct apartment *apartment,
     struct rate_night night =
         rate_apply_to_night(apartment->rates, apartment->rate_count, calendar_day->date, ordinary);
     unsigned reasons = 0;
+
     calendar_day->price = night.price != FIELD_ABSENT ? night.price : ordinary;
     calendar_day->min_nights =
         apartment->min_nights > night.min_nights ? apartment->min_nights : night.min_nights;
@@ -66,6 +68,7 @@ static unsigned reasons_against_free_night(const struct apartment *apartment, in
     enum { DAY_MINUTES = 24 * 60, HOUR_MINUTES = 60 };
     unsigned reasons = 0;
     int64_t now = (int64_t)apartment->local_day * DAY_MINUTES + apartment->local_minute;
+
     if (now + apartment->advance_notice_hours * HOUR_MINUTES > ((int64_t)day + 1) * DAY_MINUTES)
         reasons |= CALENDAR_TOO_LATE;
     if (gap.end == DATE_MAX)
@@ -84,6 +87,7 @@ void calendar_compute_days(const struct apartment *apartment, const struct calen
     const struct tariff tariff = apartment_tariff(apartment);
     struct gap gap = {.begin = apartment->local_day};
     size_t next = 0; /* index of the first stay that ends after the day */
+
     for (int32_t day = from; day < to; day++) {
         struct calendar_day *entry = out + (day - from);
         while (next < count && taken[next].until <= day) {

@@ -21,6 +21,7 @@ static void encode_reasons(const void *value, struct buf *out)
 {
     unsigned reasons = *(const unsigned *)value;
     bool first = true;
+
     buf_char(out, '[');
     for (size_t i = 0; i < ARRAY_LEN(reason_names); i++) {
         if ((reasons & 1u << i) == 0)

@@ -63,6 +63,7 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id,
                          struct arena *arena, struct calendar_page *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+
     if (!db_query_row(db, &statement,
                       DB_VALUES(db_uuid(apartment_id), db_uuid(tenant_id), db_date(from),
                                 db_date(to_exclusive), db_int(CALENDAR_DAYS_DEFAULT),

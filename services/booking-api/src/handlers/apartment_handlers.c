@@ -12,6 +12,7 @@ static bool check_owner_exists(struct change *change, const struct uuid *owner_i
                                struct fault *fault)
 {
     bool exists = false;
+
     if (!owner_store_exists(change->tx, &change->caller->tenant_id, owner_id, &exists, fault))
         return false;
     return exists || fault_set_field(fault, change->arena, "owner_id", "unknown_owner",
@@ -46,6 +47,7 @@ static bool update_apartment(struct change *change, void *arg, struct http_respo
     const struct api_caller *caller = change->caller;
     struct fields_seen seen;
     struct apartment apartment;
+
     if (!apartment_store_lock(change, &asked->id, &apartment, fault) ||
         !apartment_check_visible(caller, &apartment, fault) ||
         !apartment_check_writable(caller, &apartment.owner_id, fault) ||

@@ -17,6 +17,7 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
 {
     const struct list_context *context = data;
     struct apartment apartment;
+
     apartment_list_read_row(rows, row, context->unlisted, &apartment);
     apartment_encode(&apartment, context->view, true, out);
     apartment_list_set_cursor(context->query, &apartment, cursor);

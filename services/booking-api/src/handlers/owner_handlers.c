@@ -45,6 +45,7 @@ static bool update_owner(struct change *change, void *arg, struct http_response 
 {
     const struct uuid *id = &((const struct asked *)arg)->id;
     struct owner owner;
+
     if ((change->caller->actor != ACTOR_OWNER && !api_check_staff(change->caller, fault)) ||
         !check_owner_visible(change->caller, id, fault) ||
         !owner_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &owner,
@@ -116,6 +117,7 @@ bool owner_check_actor_exists(void *data, const struct api_caller *caller, struc
 {
     struct booking_app *app = data;
     bool exists = false;
+
     if (!owner_store_exists(app->service->db, &caller->tenant_id, &caller->actor_id, &exists,
                             fault))
         return false;

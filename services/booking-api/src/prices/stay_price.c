@@ -16,6 +16,7 @@ static int64_t zero_if_absent(int64_t money)
 static bool is_weekend_night(int32_t day)
 {
     int weekday = date_weekday(day);
+
     return weekday == FRIDAY || weekday == SATURDAY;
 }
 
@@ -43,6 +44,7 @@ int64_t stay_price_night(const struct tariff *tariff, int32_t day, enum stay_lin
 int64_t stay_price_count_weekend_nights(int32_t check_in, int32_t check_out)
 {
     int64_t weekend = 0;
+
     for (int32_t day = check_in; day < check_out; day++)
         weekend += is_weekend_night(day);
     return weekend;
@@ -75,6 +77,7 @@ bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t c
     int64_t nights = check_out - check_in;
     struct stay_line *lines =
         arena_alloc(arena, ((size_t)nights + MORE_LINES) * sizeof(struct stay_line));
+
     if (lines == NULL)
         return arena_fault(fault);
     size_t count = 0;

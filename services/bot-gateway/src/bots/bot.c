@@ -74,6 +74,7 @@ bool bot_file_name_read(const char *file, struct slice *name, enum bot_part *par
 {
     struct slice rest = slice_of(file);
     const struct slice front = slice_cut(&rest, '.');
+
     if (!bot_name_is_good(front))
         return false;
     for (enum bot_part i = BOT_TOKEN; i < BOT_PARTS; i++)
@@ -89,6 +90,7 @@ static bool is_token(struct slice text)
 {
     struct slice rest = text;
     const struct slice number = slice_cut(&rest, ':');
+
     return has_only_digits(number) && rest.len > 0 && text_is_url_safe(rest);
 }
 

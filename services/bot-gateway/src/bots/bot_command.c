@@ -32,6 +32,7 @@ static bool ensure_bot_and_set_support(struct db *tx, void *arg, struct fault *f
 {
     const struct ask *ask = arg;
     bool made;
+
     return bot_store_insert_unless_exists(tx, ask->name, ask->tenant, ask->type, &made, fault) &&
            (ask->support.at == NULL ||
             bot_store_set_support_of_type(tx, ask->name, ask->support, fault));

@@ -28,6 +28,7 @@ void bot_files_finish(struct bot_files *files)
 static void discard_job(void *arg)
 {
     struct job *job = arg;
+
     bot_files_finish(&job->files);
 }
 
@@ -58,6 +59,7 @@ static bool read_file_or_refuse(int fd, const char *name, char buffer[BOT_FILE_M
                                 struct slice *text, struct bot_files *files)
 {
     struct stat about;
+
     if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode))
         return refuse_file(files, name, "no regular file");
     if ((about.st_mode & (S_IRWXO | S_IWGRP)) != 0)
@@ -76,6 +78,7 @@ static void read_bot_file(int folder_fd, const char *name, struct bot_files *fil
     struct slice bot_name, text;
     enum bot_part part;
     char room[BOT_FILE_MAX + 1];
+
     if (!bot_file_name_read(name, &bot_name, &part))
         return;
     int fd auto_close = openat(folder_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -103,6 +106,7 @@ static void read_files_of_all_bots(void *arg)
 {
     struct job *job = arg;
     DIR *folder = opendir(job->folder);
+
     if (folder == NULL) {
         job->read = errno == ENOENT;
         return;
@@ -122,6 +126,7 @@ bool bot_files_read(struct work *work, const char *folder, struct bot_files *out
                     struct fault *fault)
 {
     struct job job = {.folder = folder};
+
     if (!work_run(work, read_files_of_all_bots, &job, sizeof job, discard_job, fault))
         return false;
     if (!job.read) {

@@ -97,6 +97,7 @@ void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct
         .webhook = webhook_to_shown(webhook),
         .polling = { -1,    FIELD_ABSENT},
     };
+
     if (bot_has_part(bot, BOT_ROW)) {
         if (bot->username[0] != '\0')
             shown.username = slice_of(bot->username);

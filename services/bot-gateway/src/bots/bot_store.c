@@ -80,6 +80,7 @@ static void read_row(const struct db_rows *rows, int row, struct bot *bot)
 {
     const struct slice name = db_get_text(rows, row, COLUMNS);
     const struct slice username = db_get_text(rows, row, COLUMNS + 2);
+
     *bot = (struct bot){.polling = -1};
     db_row_read(rows, row, 0, columns, COLUMNS, bot);
     if (name.len <= BOT_NAME_MAX)
@@ -91,6 +92,7 @@ static void read_row(const struct db_rows *rows, int row, struct bot *bot)
 bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+
     if (!db_query(db, &list_statement, DB_VALUES(db_int(BOTS_MAX)), &rows, fault))
         return false;
     for (int row = 0; row < rows.count; row++)
@@ -104,6 +106,7 @@ bool bot_store_print_all(struct db *db,
                          struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+
     if (!db_query(db, &list_statement, DB_VALUES(db_int(BOTS_MAX)), &rows, fault))
         return false;
     for (int row = 0; row < rows.count; row++) {
@@ -146,6 +149,7 @@ bool bot_store_insert_unless_exists(struct db *tx, struct slice name, struct sli
     const struct uuid id = uuid_make();
     const char *const wanted = bot_type_names[type < 0 ? BOT_APARTMENTS : type];
     auto_rows struct db_rows rows = {0};
+
     if (!db_query_row(tx, &ensure_statement,
                       DB_VALUES(db_uuid(&id), db_text(name), db_text(tenant), db_str(wanted)),
                       &rows, fault))

@@ -28,6 +28,7 @@ static size_t merge_rows_and_files(const struct bot *rows, size_t row_count,
                                    const struct bot_files *files, struct bot *merged)
 {
     size_t count = 0, at = 0;
+
     for (size_t i = 0; i < row_count || at < files->count;) {
         const int order = i == row_count       ? 1
                           : at == files->count ? -1
@@ -62,6 +63,7 @@ static bool read_rows_and_replace_list(struct bots *bots, struct bot_files *file
 {
     auto_free struct bot *rows = fault_calloc(BOTS_MAX * sizeof *rows, "bots", fault);
     size_t row_count;
+
     if (rows == NULL || !bot_store_list(bots->service->db, rows, &row_count, fault))
         return false;
     auto_free struct bot *all =
@@ -80,6 +82,7 @@ static bool read_rows_and_replace_list(struct bots *bots, struct bot_files *file
 bool bots_reload(struct bots *bots, struct fault *fault)
 {
     struct bot_files files AUTO(bot_files_finish) = {0};
+
     return bot_files_read(bots->service->work, bots->folder, &files, fault) &&
            read_rows_and_replace_list(bots, &files, fault);
 }
@@ -97,6 +100,7 @@ static bool reload_and_report_ready(void *data, struct fault *fault)
 struct bots *bots_create(struct service *service, const char *folder, struct fault *fault)
 {
     struct bots *bots = fault_calloc(sizeof *bots, "bots", fault);
+
     if (bots != NULL)
         *bots = (struct bots){.service = service, .folder = folder};
     return bots;
@@ -148,6 +152,7 @@ bool bots_find_active(const struct bots *bots, struct slice name, const struct b
     const struct bot *all;
     char text[BOT_NAME_MAX + 1] = "";
     size_t count;
+
     if (!bots_all(bots, &all, &count, fault))
         return false;
     if (bot_name_is_good(name)) /* else "", which no bot has */
@@ -161,6 +166,7 @@ bool bots_find_active_by_id(const struct bots *bots, const struct uuid *id, cons
 {
     const struct bot *all;
     size_t count, i = 0;
+
     if (!bots_all(bots, &all, &count, fault))
         return false;
     while (i < count && !uuid_equal(&all[i].id, id))

@@ -151,6 +151,7 @@ bool answer_has_text(const struct texts *texts)
 struct slice answer_cursor_or_absent(struct slice text)
 {
     const bool good = text.len > 0 && text.len <= ANSWER_CURSOR_MAX && text_is_url_safe(text);
+
     return good ? text : SLICE_NONE;
 }
 

@@ -313,6 +313,7 @@ void talk_button(struct talk *talk, struct slice label, const char *action, stru
                                   .version = talk->input->state.version + talk->input->late_by + 1,
                                   .action = slice_of(action),
                                   .argument = argument};
+
     add_signed_button(talk, label, &button);
 }
 
@@ -321,6 +322,7 @@ void talk_command_button(struct talk *talk, struct slice label, const char *comm
 {
     const struct button button = {
         .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
+
     add_signed_button(talk, label, &button);
 }
 

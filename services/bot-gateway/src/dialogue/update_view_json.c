@@ -254,6 +254,7 @@ static void set_topic(const struct message *message, struct update_view *out)
 static void set_chat_move(const struct message *message, struct update_view *out)
 {
     const bool is_old = message->migrate_to != FIELD_ABSENT;
+
     if (message->chat.id == FIELD_ABSENT || (!is_old && message->migrate_from == FIELD_ABSENT))
         return;
     out->moved_from = is_old ? message->chat.id : message->migrate_from;
@@ -360,6 +361,7 @@ static void set_command(const struct message *message, struct update_view *out)
     const struct foreign_list *list =
         message->text.at != NULL ? &message->entities : &message->caption_entities;
     const struct entity *entities = list->items;
+
     for (size_t i = 0; i < list->count; i++) {
         const struct entity *entity = &entities[i];
         if (entity->offset != 0 || entity->length < 2 || !slice_is(entity->type, "bot_command"))
@@ -397,6 +399,7 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
                       struct fault *fault)
 {
     struct wire wire;
+
     if (!foreign_read(&update_table, body, &wire, arena, fault))
         return false;
     *out = (struct update_view){.about = ABOUT_OTHER,

@@ -80,6 +80,7 @@ static void put_alternative_button(struct talk *talk, size_t index,
     const struct slice label = talk_format(
         talk, same_apartment ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
         TALK_VALUES(STAY_DATES_OF(alternative), {.name = "total", .number = alternative->total}));
+
     talk_new_row(talk);
     talk_button(talk, label, "other", talk_printf(talk, "%zu", index));
 }

@@ -22,6 +22,7 @@
 static struct list_cursor cursor_from_bot(const struct bot *bot)
 {
     struct list_cursor cursor = {.set = true, .number = 0, .id = bot->id};
+
     if (bot_has_part(bot, BOT_ROW))
         return cursor;
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -53,6 +54,7 @@ static const struct bot *find_next_bot(const struct bot *all, size_t count,
                                        const struct list_cursor *after, struct list_cursor *cursor)
 {
     const struct bot *found = NULL;
+
     for (size_t i = 0; i < count; i++) {
         const struct list_cursor here = cursor_from_bot(&all[i]);
         if (!is_visible_to_tenant(&all[i], tenant_or_nil) ||
@@ -71,6 +73,7 @@ static void encode_page_of_bots(const struct gateway_app *app, const struct bot 
 {
     struct list_cursor last = page->after, next;
     const struct bot *bot = find_next_bot(all, count, tenant_or_nil, &last, &next);
+
     list_begin(out);
     for (size_t i = 0; i < (size_t)page->limit && bot != NULL; i++) {
         list_separator(out, i);
@@ -90,6 +93,7 @@ enum http_status get_bots(void *data, const struct http_request *req, struct htt
     size_t count;
     bool every;
     struct fault fault;
+
     if (!http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("bots"), &page, &fault) ||
         !bot_store_tenant_sees_all(app->service->db, &tenant, &every, &fault) ||
@@ -137,6 +141,7 @@ static bool audit_set_webhook_and_reply(struct change *change, void *arg, struct
 {
     const struct asked *asked = arg;
     const struct bot *bot = &asked->bot;
+
     (void)fault;
     change_audit(change, "bot.set_webhook", "bot", &bot->id, bot->version);
     bot_encode(bot, webhook_watch_get_state(asked->app->webhooks, &bot->id), &res->body);
@@ -151,6 +156,7 @@ enum http_status post_bot_webhook(void *data, const struct http_request *req,
     struct asked asked = {.app = data};
     bool dry_run = false;
     struct fault fault;
+
     if (!change_read_dry_run(req, &dry_run, &fault) || !http_request_empty(req, &fault) ||
         !find_bot_of_path(asked.app, req, &asked.bot, &fault) ||
         !http_request_if_match(req, asked.bot.version, &fault) ||

@@ -36,6 +36,7 @@ static bool set_retry_after_if_unavailable(struct fault *fault, int seconds)
 static bool is_secret_of(const struct bot *bot, struct slice presented_secret)
 {
     uint8_t hash[2][DIGEST_SHA256_LEN];
+
     digest_sha256(presented_secret, hash[0]);
     digest_sha256(slice_of(bot->secret), hash[1]);
     return bot_has_part(bot, BOT_SECRET) && digest_equal(hash[0], hash[1], DIGEST_SHA256_LEN);
@@ -48,6 +49,7 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
     const struct slice name = req->params[0];
     const struct slice secret = req->headers[HTTP_H_X_TELEGRAM_BOT_API_SECRET_TOKEN];
     const struct bot *bot;
+
     (void)res;
     if (!bots_find_active(app->bots, name, &bot, fault)) {
         if (fault->kind == FAULT_NOT_FOUND)

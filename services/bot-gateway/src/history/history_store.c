@@ -88,6 +88,7 @@ void history_fill_line_values(const struct history_line *line,
         db_time(line->sent_at),
         db_uuid(&line->sending_id),
     };
+
     memcpy(values, made, sizeof made);
 }
 

@@ -56,6 +56,7 @@ static const char *const result_labels[RESULTS] = {"result=\"stored\"", "result=
 struct inbox *inbox_create(struct db_pool *pool, struct fault *fault)
 {
     struct inbox *inbox = fault_calloc(sizeof *inbox, "updates", fault);
+
     if (inbox == NULL)
         return NULL;
     inbox->pool = pool;
@@ -119,6 +120,7 @@ static bool commit_batch(struct db *tx, void *arg, struct fault *fault)
     struct member *members[UPDATE_BATCH_MAX];
     bool is_new[UPDATE_BATCH_MAX];
     size_t count = 0;
+
     if (batch->inbox->forming == batch)
         batch->inbox->forming = NULL;
     for (size_t i = 0; i < batch->count; i++)
@@ -164,6 +166,7 @@ static void store_in_new_batch(struct inbox *inbox, struct member *member, bool 
 {
     struct batch batch = {.inbox = inbox};
     struct fault fault;
+
     add_member(&batch, member);
     if (is_shared)
         inbox->forming = &batch;
@@ -202,6 +205,7 @@ static bool call_missed_callback(const struct inbox *inbox, const struct update 
 bool inbox_store(struct inbox *inbox, struct update *update, struct fault *fault)
 {
     struct member member = {.update = update, .fiber = fiber_current(), .state = WAITING};
+
     update->id = uuid_make();
     if (!has_room_for_update(inbox->forming, update))
         store_in_new_batch(inbox, &member, true);

@@ -30,6 +30,7 @@ bool poller_store_take_leases(struct db_pool *pool, const struct uuid *process_i
                               struct poller_claim *claims, size_t count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+
     if (!db_execute(pool, &lease_statement,
                     DB_VALUES(db_uuid(process_id), db_double((double)lease_s),
                               DB_MEMBERS(DB_UUID, claims, count, bot_id),

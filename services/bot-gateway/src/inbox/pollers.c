@@ -46,6 +46,7 @@ static bool store_updates(void *data, const struct telegram_update *updates, siz
 {
     const struct poller *poller = data;
     const struct uuid bot_id = poller->bot_id;
+
     for (size_t i = 0; i < count; i++) {
         AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
         struct update update;
@@ -62,6 +63,7 @@ static void record_and_log_state(void *data, enum telegram_poll_state state,
                                  const struct fault *fault)
 {
     struct poller *poller = data;
+
     poller->state = telegram_poll_state_name(state);
     poller->webhook_due_ns = state == TELEGRAM_POLL_WEBHOOK ? now_mono_ns() : 0;
     if (fault != NULL)
@@ -85,6 +87,7 @@ static bool start_poll(struct poller *poller, struct fault *fault)
         .changed = record_and_log_state,
         .data = poller,
     };
+
     poller->state = NULL;
     poller->webhook_due_ns = 0;
     poller->poll = telegram_poll_start(pollers->app->service->loop, &options, fault);
@@ -94,6 +97,7 @@ static bool start_poll(struct poller *poller, struct fault *fault)
 static void stop_poll(struct poller *poller)
 {
     struct telegram_poll *poll = poller->poll;
+
     poller->poll = NULL;
     telegram_poll_stop(poll);
 }
@@ -121,6 +125,7 @@ static bool remove_own_webhook(struct poller *poller, const struct bot *bot, str
 static bool remove_webhook_if_refused(struct pollers *pollers, struct fault *fault)
 {
     const struct bot *found;
+
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];
         if (poller->poll == NULL || poller->webhook_due_ns == 0 ||
@@ -148,6 +153,7 @@ static bool has_id_and_token_of_bot(const struct poller *poller, const struct bo
 static void add_slot_for_bot(struct pollers *pollers, const struct bot *bot)
 {
     struct poller *free_slot = NULL;
+
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];
         if (has_id_and_token_of_bot(poller, bot))
@@ -166,6 +172,7 @@ static void add_slot_for_bot(struct pollers *pollers, const struct bot *bot)
 static void stop_unwanted_polls(struct pollers *pollers, bool *wanted)
 {
     struct fault ignored; /* on failure the lease expires by itself */
+
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];
         if (uuid_is_nil(&poller->bot_id) || wanted[i])
@@ -184,6 +191,7 @@ static bool add_and_remove_slots(struct pollers *pollers, struct fault *fault)
     const struct bot *all;
     bool wanted[POLLERS_MAX] = {false};
     size_t count;
+
     if (!bots_all(pollers->app->bots, &all, &count, fault))
         return true; /* the bots are not read yet; the next run polls them */
     for (size_t i = 0; i < count; i++)
@@ -208,6 +216,7 @@ static bool take_or_renew_leases(struct pollers *pollers, struct fault *fault)
     /* The clock is read before the statement, so that the lease ends in this process before it
      * ends in the row. */
     const int64_t until_ns = now_mono_ns() + POLLERS_LEASE_S * NS_PER_S;
+
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];
         if (uuid_is_nil(&poller->bot_id))
@@ -227,6 +236,7 @@ static bool take_or_renew_leases(struct pollers *pollers, struct fault *fault)
 static bool start_and_stop_polls(void *data, struct fault *fault)
 {
     struct pollers *pollers = data;
+
     if (pollers->app->service->stopping) {
         stop_unwanted_polls(pollers, (bool[POLLERS_MAX]){false});
         return true;
@@ -255,6 +265,7 @@ struct pollers *pollers_start(const struct gateway_app *app, struct fault *fault
                                               RUN_MS, .at_once = true};
     struct service *service = app->service;
     struct pollers *pollers = fault_calloc(sizeof *pollers, "polling", fault);
+
     if (pollers == NULL)
         return NULL;
     pollers->app = app;

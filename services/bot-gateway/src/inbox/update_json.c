@@ -147,6 +147,7 @@ bool update_read_body(struct slice body, bool is_cut, struct arena *arena, struc
         .body_cut = is_cut,
     };
     struct wire wire;
+
     if (is_cut && read.body.len > UPDATE_STUB_MAX)
         read.body.len = UPDATE_STUB_MAX;
     const bool is_read = !is_cut && foreign_read(&update_table, body, &wire, arena, fault);

@@ -53,6 +53,7 @@ static void set_insert_values(struct insert *insert, size_t index, const struct 
         db_int(update->user_id),   db_str(update->broken ? "dead" : "received"),
         db_bytes(update->body),    db_bool(update->body_cut),
     };
+
     for (size_t i = 0; i < INSERT_VALUES; i++)
         insert->items[i][index] = values[i];
 }
@@ -76,6 +77,7 @@ bool update_store_insert_and_commit(struct db *tx, const struct update *const *u
     auto_free struct insert *insert = fault_calloc(sizeof *insert, "updates", fault);
     auto_rows struct db_rows rows = {0};
     struct db_value arrays[INSERT_VALUES];
+
     if (insert == NULL)
         return false;
     for (size_t i = 0; i < count; i++)

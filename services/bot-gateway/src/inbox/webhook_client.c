@@ -23,6 +23,7 @@ static bool call_telegram(const struct gateway_app *app, const struct bot *bot, 
                                              .body = body,
                                              .timeout_ms = WEBHOOK_CALL_MS,
                                              .answer_max = ANSWER_MAX};
+
     return telegram_call(app->telegram, &request, arena, answer, fault);
 }
 
@@ -32,6 +33,7 @@ bool webhook_client_read_state(const struct gateway_app *app, const struct bot *
 {
     struct telegram_answer answer = {.outcome = TELEGRAM_NOT_SENT};
     const struct slice ours = make_webhook_url(app, bot, arena);
+
     *outcome = TELEGRAM_NOT_SENT;
     if (ours.at == NULL)
         return arena_fault(fault);
@@ -82,6 +84,7 @@ bool webhook_client_set_webhook(const struct gateway_app *app, const struct bot 
     const struct slice url = make_webhook_url(app, bot, &arena);
     char text[BODY_MAX];
     struct buf body;
+
     buf_init_over(&body, text, sizeof text);
     if (url.at == NULL)
         return arena_fault(fault);
@@ -97,6 +100,7 @@ bool webhook_client_delete_webhook(const struct gateway_app *app, const struct b
 {
     AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     struct telegram_answer answer;
+
     return call_telegram(app, bot, "deleteWebhook", SLICE_NONE, &arena, &answer, fault);
 }
 
@@ -118,5 +122,6 @@ bool webhook_client_set_menu(const struct gateway_app *app, const struct bot *bo
 {
     AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
     struct telegram_answer answer;
+
     return call_telegram(app, bot, "setMyCommands", body, &arena, &answer, fault);
 }

@@ -33,6 +33,7 @@ static const struct foreign user_table = FOREIGN_OF(user_members, struct slice);
 static struct slice extract_host(struct slice url)
 {
     const struct slice schemes[] = {SLICE("https://"), SLICE("http://")};
+
     for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
         if (!slice_starts(url, schemes[i]))
             continue;

@@ -77,6 +77,7 @@ static double count_webhooks_elsewhere(void *data)
 {
     const struct webhook_watch *watch = data;
     double count = 0;
+
     for (size_t i = 0; i < watch->count; i++)
         count +=
             watch->entries[i].known && watch->entries[i].webhook.state == BOT_WEBHOOK_ELSEWHERE;
@@ -87,6 +88,7 @@ static double count_pending_updates(void *data)
 {
     const struct webhook_watch *watch = data;
     double count = 0;
+
     for (size_t i = 0; i < watch->count; i++)
         if (watch->entries[i].known && watch->entries[i].webhook.pending != FIELD_ABSENT)
             count += (double)watch->entries[i].webhook.pending;
@@ -108,6 +110,7 @@ static void record_failure_and_log_if_refused(struct entry *entry, const struct 
                                               enum telegram_outcome outcome)
 {
     const char *error = telegram_outcome_name(outcome);
+
     if (outcome == TELEGRAM_NO_BOT &&
         !(entry->known && entry->webhook.error != NULL && strcmp(entry->webhook.error, error) == 0))
         LOG(LOG_WARN, "bot_token_refused", "Telegram does not accept the token of a bot",
@@ -133,6 +136,7 @@ bool webhook_watch_check_now(struct webhook_watch *watch, const struct bot *bot,
     const bool ok =
         webhook_client_read_state(watch->app, bot, &arena, &fresh, &host, &outcome, fault);
     struct entry *entry = find_or_add_entry(watch, &bot->id);
+
     if (entry != NULL && ok)
         record_state_and_log_if_elsewhere(entry, bot, &fresh, host);
     else if (entry != NULL && !fiber_was_cancelled(fault))
@@ -175,6 +179,7 @@ static bool copy_and_reschedule_due_bot(struct webhook_watch *watch, int64_t now
     struct entry *first = NULL;
     const struct bot *found;
     struct fault ignored;
+
     for (size_t i = 0; i < watch->count; i++)
         if (watch->entries[i].due_ns <= now_ns &&
             (first == NULL || watch->entries[i].due_ns < first->due_ns))
@@ -194,6 +199,7 @@ static bool set_webhook_if_needed(struct webhook_watch *watch, const struct bot 
                                   struct fault *fault)
 {
     struct entry *entry = find_entry(watch, &bot->id);
+
     if (!watch->sets_webhooks || bot->intake != BOT_WEBHOOK || !bot_has_part(bot, BOT_SECRET) ||
         entry == NULL ||
         (entry->set && (!entry->known || entry->webhook.state == BOT_WEBHOOK_OURS)))
@@ -214,6 +220,7 @@ static bool fetch_username_once_per_token(struct webhook_watch *watch, const str
                                           struct fault *fault)
 {
     struct entry *entry = find_entry(watch, &bot->id);
+
     if (entry == NULL || entry->webhook.error != NULL || entry->named)
         return true;
     AUTO(arena_finish) struct arena arena = ARENA(ARENA_MAX);
@@ -233,6 +240,7 @@ static bool send_menu_in_all_languages(const struct webhook_watch *watch, const 
                                        const struct webhook_menu *menu, struct fault *fault)
 {
     const struct texts *texts = texts_watch_texts(watch->app->texts, (enum bot_type)bot->type);
+
     for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
         AUTO(buf_finish) struct buf body = BUF(MENU_MAX);
         webhook_encode_menu_parameters(texts, menu, i, &body);
@@ -251,6 +259,7 @@ static void send_menu_if_changed(struct webhook_watch *watch, const struct bot *
     const int64_t version = texts_watch_version(watch->app->texts);
     struct entry *entry = find_entry(watch, &bot->id);
     struct fault why;
+
     if (menu == NULL || entry == NULL || entry->webhook.error != NULL ||
         entry->menu_version == version)
         return;
@@ -270,6 +279,7 @@ static bool check_due_bots(void *data, struct fault *fault)
     struct bot bot;
     size_t count;
     bool ok = true;
+
     /* If the bots are not read yet, the next run checks them. */
     if (watch->app->service->stopping || !bots_all(watch->app->bots, &all, &count, fault))
         return true;
@@ -293,6 +303,7 @@ struct webhook_watch *webhook_watch_start(const struct gateway_app *app, bool se
     static const struct periodic_task task = {"webhook_watch", check_due_bots, EVERY_MS, RUN_MS,
                                               .at_once = true};
     struct webhook_watch *watch = fault_calloc(sizeof *watch, "webhooks", fault);
+
     if (watch == NULL)
         return NULL;
     watch->app = app;

@@ -219,6 +219,7 @@ static void set_text_values(const struct notification_input *input,
         {.name = "rest", .number = compute_rest(booking)},
         {.name = "until", .number = until, .other = input->now},
     };
+
     // clang-format on
 
     memcpy(values, all, sizeof all);
@@ -241,6 +242,7 @@ static bool format_notification_text(const struct notification_input *input,
     /* An expired hold may have been paid, too; one that was given away only if the guest says so.
      */
     const enum text last = template->offers == to_similar && !has_claim ? TEXTS : template->last;
+
     const struct {
         const char *before;
         enum text text; /* TEXTS: none */
@@ -312,6 +314,7 @@ bool notification_make_command_button(const struct notification_recipient *to,
     char data[BUTTON_DATA_MAX + 1];
     const struct button button = {
         .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
+
     if (button.argument.at == NULL)
         return arena_fault(fault);
     if (!button_write(&button, key, to->is_staff ? BUTTON_STAFF : to->chat_id, data))

@@ -38,6 +38,7 @@ struct call {
 struct outage_replies *outage_replies_create(const struct gateway_app *app, struct fault *fault)
 {
     struct outage_replies *replies = fault_calloc(sizeof *replies, "outage replies", fault);
+
     if (replies != NULL)
         replies->app = app;
     return replies;
@@ -66,6 +67,7 @@ static void send_reply_and_free_call(void *data)
     AUTO(arena_finish) struct arena arena = ARENA(ANSWER_ARENA_MAX);
     struct telegram_answer answer;
     struct fault ignored;
+
     (void)!telegram_call(call->replies->app->telegram, &request, &arena, &answer, &ignored);
     free_call(call);
 }
@@ -76,6 +78,7 @@ static bool make_reply(const struct update *update, const struct texts *texts, s
     AUTO(arena_finish) struct arena arena = ARENA(UPDATE_ARENA_MAX);
     struct update_view view;
     struct fault ignored;
+
     return update_view_read(update->body, &arena, &view, &ignored) &&
            outage_reply_make(&update->bot_id, &view, now_wall_us(), texts, &call->reply,
                              &call->body) &&
@@ -86,6 +89,7 @@ static bool make_reply(const struct update *update, const struct texts *texts, s
 static bool count_if_allowed(struct outage_replies *replies, const struct outage_reply *reply)
 {
     const int64_t now_us = loop_now_ns(replies->app->service->loop) / NS_PER_US;
+
     if (reply->is_text &&
         rate_limit_bucket_wait_us(&replies->limit, TEXT_EVERY_US, RATE_LIMIT_BOT_BURST, now_us) > 0)
         return false;
@@ -102,6 +106,7 @@ void outage_replies_send(void *data, const struct update *update)
     struct outage_replies *replies = data;
     const struct bot *bot;
     struct fault ignored;
+
     if (replies->calls >= OUTAGE_REPLIES_CALLS_MAX || update->broken ||
         !bots_find_active_by_id(replies->app->bots, &update->bot_id, &bot, &ignored) ||
         !bot_has_part(bot, BOT_TOKEN))

@@ -34,6 +34,7 @@ int64_t rate_limit_bucket_wait_us(const struct rate_limit_bucket *bucket, int64_
                                   int64_t burst, int64_t now_us)
 {
     const int64_t wait_us = bucket->full_us - (burst - 1) * token_interval_us - now_us;
+
     return wait_us > 0 ? wait_us : 0;
 }
 

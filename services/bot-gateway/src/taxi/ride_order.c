@@ -99,6 +99,7 @@ static bool fetch_only_waited(struct talk *talk, const struct ride_order *order,
 static enum text find_status_text(const struct ride_order *order, bool only_waited)
 {
     const bool has_trip = !uuid_is_nil(&order->trip);
+
     // clang-format off
     const struct {
         bool holds;

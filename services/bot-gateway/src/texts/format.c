@@ -65,18 +65,21 @@ static const char *get_short_weekday(int32_t day, enum language language)
 int32_t format_day_of(int64_t wall_us)
 {
     const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
+
     return (int32_t)(local_s / DAY_S);
 }
 
 int format_hour_of(int64_t wall_us)
 {
     const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
+
     return (int)(local_s % DAY_S / HOUR_S);
 }
 
 int format_minute_of(int64_t wall_us)
 {
     const int64_t local_s = wall_us / US_PER_S + FORMAT_ZONE_S;
+
     return (int)(local_s % HOUR_S / MINUTE_S);
 }
 

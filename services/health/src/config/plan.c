@@ -140,6 +140,7 @@ size_t plan_list_all_dependencies(const struct plan *plan, size_t check, size_t 
 bool plan_is_local(const struct plan *plan, const struct check *check)
 {
     struct slice servers = slice_of(plan->servers);
+
     while (servers.len > 0)
         if (slice_is(slice_cut(&servers, ','), check->server))
             return true;
@@ -264,6 +265,7 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
 static void read_servers(struct plan_reader *reader, const struct doc_value *value)
 {
     struct slice text;
+
     if (!doc_is_present(value) || !doc_read_expanded_text(&reader->doc, value, DOC_TEXT_MAX, &text))
         return;
     struct slice rest = text;

@@ -32,6 +32,7 @@ static enum http_status send_test(struct health_app *app, bool dry, const struct
     struct alert_delivery deliveries[ALERT_CHANNELS];
     size_t count;
     struct fault fault;
+
     if (!alerts_send_test(app->alerts, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
@@ -50,6 +51,7 @@ send_once(struct health_app *app, const struct http_request *req, struct http_re
     bool dry = false;
     struct repeat *repeat;
     struct fault fault;
+
     if (!change_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault))
         return http_reply_fault(req, res, &fault);
     switch (repeats_begin(app->repeats, req, dry, res, &repeat, &fault)) {
@@ -77,6 +79,7 @@ static bool send_extra_report(struct health_app *app, const struct report_page *
 {
     const struct uuid own = uuid_make();
     char text[UUID_TEXT_LEN + 1], id[NOTE_ID_MAX + 1];
+
     uuid_format(&own, text);
     snprintf(id, sizeof id, "report.%s", text);
     const struct alert_note note = {.id = id, .subject = page->subject, .text = page->text};
@@ -91,6 +94,7 @@ static enum http_status send_report(struct health_app *app, bool dry,
     size_t count;
     struct fault fault;
     auto_free struct report_page *page = report_write_page(app->report, &fault);
+
     if (page == NULL || !send_extra_report(app, page, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);

@@ -43,6 +43,7 @@ static const struct check *find_heartbeat_check(const struct health_app *app, st
                                                 struct fault *fault)
 {
     const struct check *check = plan_find(app->plan, name);
+
     if (check != NULL && check->kind == CHECK_HEARTBEAT && plan_is_local(app->plan, check))
         return check;
     fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such heartbeat on this server.");
@@ -54,6 +55,7 @@ static bool read_heartbeat(const struct http_request *req, struct heartbeat *out
 {
     const struct json_body *body;
     const int64_t now_us = now_wall_us();
+
     *out = (struct heartbeat)HEARTBEAT_OK(now_us);
     if (!http_request_json(req, false, &body, fault) ||
         !fields_decode_body(&fields, body, false, out, NULL, req->arena, fault))
@@ -72,6 +74,7 @@ enum http_status post_heartbeat(void *data, const struct http_request *req,
     bool dry = false;
     struct fault fault;
     const struct check *check = find_heartbeat_check(app, req->params[0], &fault);
+
     if (check == NULL || !change_read_dry_run(req, &dry, &fault) ||
         !read_heartbeat(req, &heartbeat, &fault))
         return http_reply_fault(req, res, &fault);

@@ -19,6 +19,7 @@ enum http_status get_incidents(void *data, const struct http_request *req,
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
     struct list_cursor last = {.set = true};
     struct fault fault;
+
     if (!http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("incidents"), &page, &fault))
         return http_reply_fault(req, res, &fault);
@@ -54,6 +55,7 @@ static bool find_incident(struct health_app *app, const struct uuid *id, struct 
 {
     const struct uuid next = uuid_after(*id);
     size_t count = 1;
+
     if (!history_list_incidents(app->history, &next, false, out, &count, fault))
         return false;
     return (count == 1 && uuid_equal(&out->id, id)) ||
@@ -93,6 +95,7 @@ enum http_status post_incident_ack(void *data, const struct http_request *req,
     char who[INCIDENT_WHO_MAX + 1];
     bool dry = false;
     struct fault fault;
+
     action_write_actor(req, who);
     if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault) ||
         !http_request_empty(req, &fault) ||

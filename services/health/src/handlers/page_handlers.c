@@ -28,6 +28,7 @@ bool check_edge_secret(void *data, struct http_request *req, struct http_respons
     const struct health_app *app = data;
     const struct slice secret = slice_of(app->config->edge_secret);
     const struct slice sent = req->headers[HTTP_H_X_EDGE_SECRET];
+
     (void)res;
     if (secret.len == 0 || (sent.len == secret.len && digest_equal(sent.at, secret.at, secret.len)))
         return true;
@@ -54,6 +55,7 @@ static void write_form_token(const struct health_app *app, int64_t day,
                              char out[PAGE_TOKEN_LEN + 1])
 {
     uint8_t hash[DIGEST_SHA256_LEN];
+
     digest_hmac_sha256((struct slice){(const char *)app->page_key, sizeof app->page_key},
                        (struct slice){(const char *)&day, sizeof day}, hash);
     digest_hex(hash, PAGE_TOKEN_LEN / 2, out);
@@ -68,6 +70,7 @@ static bool is_valid_form_token(const struct health_app *app, struct slice token
 {
     char good[PAGE_TOKEN_LEN + 1];
     bool found = false;
+
     if (token.len != PAGE_TOKEN_LEN)
         return false;
     for (int ago = 0; ago < 2; ago++) {
@@ -101,6 +104,7 @@ static enum http_status reply_page(struct health_app *app, const struct http_req
                                    .token = token,
                                    .zone = app->config->time_zone};
     struct fault fault;
+
     if (!read_language(req, &options.language, &fault))
         return http_reply_fault(req, res, &fault);
     write_form_token(app, current_day_number(), token);
@@ -119,6 +123,7 @@ enum http_status get_page_public(void *data, const struct http_request *req,
 {
     struct health_app *app = data;
     struct monitor_view view;
+
     monitor_get_view(app->monitor, &view);
     http_reply_header(res, PEER_ALERT_HEADER, view.link_alerted ? SLICE("yes") : SLICE("no"));
     return reply_page(data, req, res, page_render_public);
@@ -131,6 +136,7 @@ enum http_status get_page_badge(void *data, const struct http_request *req,
     struct monitor_view view;
     enum language language;
     struct fault fault;
+
     if (!read_language(req, &language, &fault))
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);
@@ -143,6 +149,7 @@ enum http_status get_page_file(void *data, const struct http_request *req,
 {
     const struct slice name = slice_from(req->path, 1);
     struct fault fault;
+
     (void)data;
     if (!http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
@@ -180,6 +187,7 @@ enum http_status post_page_ack(void *data, const struct http_request *req,
     enum language language;
     struct uuid id;
     struct fault fault;
+
     if (!http_request_uuid(req, 0, &id, &fault) || !read_language(req, &language, &fault))
         return http_reply_fault(req, res, &fault);
     if (!is_valid_form_token(app, token_of_form(req->body))) {

@@ -17,6 +17,7 @@ static bool receive_alerts(struct health_app *app, const struct foreign_list *li
     const int64_t now_us = now_wall_us();
     const struct heartbeat heartbeat = HEARTBEAT_OK(now_us);
     bool done = true;
+
     for (size_t i = 0; i < list->count; i++) {
         struct rule_alert alert;
         rule_alert_read(list, i, now_us, &alert);
@@ -35,6 +36,7 @@ enum http_status post_alerts(void *data, const struct http_request *req, struct 
     struct health_app *app = data;
     struct foreign_list list;
     struct fault fault;
+
     if (!http_request_query(req, NULL, NULL, &fault) ||
         !rule_alert_decode_list(req->body, &list, req->arena, &fault) ||
         !receive_alerts(app, &list, &fault))

@@ -24,6 +24,7 @@ enum http_status get_silences(void *data, const struct http_request *req, struct
     struct fault fault;
     size_t at = 0;
     _Static_assert((int)SILENCES_MAX <= (int)LIST_LIMIT_MAX, "a page has room for all silences");
+
     if (!http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("silences"), &page, &fault))
         return http_reply_fault(req, res, &fault);
@@ -51,6 +52,7 @@ static bool has_same_content(const struct silence *a, const struct silence *b)
 static bool replace_by_existing_silence(struct health_app *app, struct silence *wanted)
 {
     struct monitor_view view;
+
     monitor_get_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
         if (has_same_content(&view.silences[i], wanted)) {
@@ -68,6 +70,7 @@ static bool check_silence_limit(struct health_app *app, const struct silence *si
     const bool replaces = strcmp(silence->match, "*") == 0;
     struct monitor_view view;
     size_t count = 0;
+
     monitor_get_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
         count += view.silences[i].until_us > silence->since_us &&
@@ -83,6 +86,7 @@ static enum http_status add_silence_and_reply(struct health_app *app,
     struct silence silence;
     bool dry = false;
     struct fault fault;
+
     if (!change_read_dry_run(req, &dry, &fault) ||
         !(maintenance ? maintenance_decode(req, &silence, &fault)
                       : silence_decode(req, app->plan, &silence, &fault)))
@@ -122,6 +126,7 @@ static enum http_status reload_monitor_and_reply_empty(struct health_app *app,
                                                        struct http_response *res)
 {
     struct fault fault;
+
     if (!monitor_reload_silences_and_incidents(app->monitor, &fault))
         return http_reply_fault(req, res, &fault);
     return http_reply_empty(res);
@@ -136,6 +141,7 @@ enum http_status delete_silence(void *data, const struct http_request *req,
     char text[UUID_TEXT_LEN + 1];
     bool dry = false;
     struct fault fault;
+
     if (!http_request_uuid(req, 0, &id, &fault) || !change_read_dry_run(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
     if (!dry)
@@ -158,6 +164,7 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
     struct monitor_view view;
     bool dry = false;
     struct fault fault;
+
     if (!change_read_dry_run(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);

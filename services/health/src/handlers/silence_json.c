@@ -19,6 +19,7 @@ static void validate_silence_end(const void *value, struct fault_list *problems)
 {
     const struct silence_shown *shown = value;
     const int64_t now_us = now_wall_us();
+
     if (shown->until == FIELD_ABSENT)
         return;
     if (shown->until <= now_us)
@@ -64,6 +65,7 @@ static bool matches_any_check(const struct plan *plan, struct slice match)
 {
     char room[SILENCE_MATCH_MAX + 1] = {0};
     const struct silence_match silence = {.match = room, .until_us = INT64_MAX};
+
     /* Accepted unchecked, because only Prometheus knows its rules. */
     if (slice_starts(match, SLICE(RULE_PREFIX)))
         return true;
@@ -87,6 +89,7 @@ bool silence_decode(const struct http_request *req, const struct plan *plan, str
                     struct fault *fault)
 {
     struct silence_shown shown;
+
     fields_clear(&wanted_silence, &shown);
     if (!http_request_decode(req, &wanted_silence, false, &shown, NULL, fault))
         return false;
@@ -100,6 +103,7 @@ bool silence_decode(const struct http_request *req, const struct plan *plan, str
 bool maintenance_decode(const struct http_request *req, struct silence *out, struct fault *fault)
 {
     struct silence_shown shown;
+
     fields_clear(&wanted_maintenance, &shown);
     shown.match = SLICE("*");
     return http_request_decode(req, &wanted_maintenance, false, &shown, NULL, fault) &&
@@ -116,5 +120,6 @@ void silence_encode(const struct silence *silence, struct buf *out)
         .since = silence->since_us,
         .until = silence->until_us,
     };
+
     fields_encode(&silence_fields, &shown, false, out);
 }

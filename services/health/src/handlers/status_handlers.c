@@ -13,6 +13,7 @@ enum http_status get_status(void *data, const struct http_request *req, struct h
     struct health_app *app = data;
     struct monitor_view view;
     struct fault fault;
+
     if (!http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);
@@ -29,6 +30,7 @@ enum http_status get_check_history(void *data, const struct http_request *req,
     struct fault fault;
     size_t count = TREND_HISTORY_MAX;
     const int64_t now_us = now_wall_us();
+
     if (check == NULL)
         fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such check.");
     if (check == NULL || !http_request_query(req, &check_history_fields, &query, &fault))

@@ -35,6 +35,7 @@ struct check_shown {
 static void encode_share_as_percent(const void *value, struct buf *out)
 {
     const float share = *(const float *)value;
+
     if (isnan(share))
         buf_text(out, "null");
     else
@@ -44,6 +45,7 @@ static void encode_share_as_percent(const void *value, struct buf *out)
 static void encode_one_decimal(const void *value, struct buf *out)
 {
     const float number = *(const float *)value;
+
     if (isnan(number))
         buf_text(out, "null");
     else
@@ -109,6 +111,7 @@ static struct slice format_problem(const struct monitor_view *view, size_t check
     const enum verdict verdict = view->verdicts[check_index].verdict;
     struct exceeded exceeded;
     struct buf text = buf_over(buffer, size);
+
     if (verdict == VERDICT_GREEN || verdict == VERDICT_UNKNOWN)
         return SLICE("");
     if (why->trouble != TROUBLE_NONE)
@@ -146,6 +149,7 @@ static void encode_check(const struct monitor_view *view, size_t check_index, st
                      : (struct slice){0            },
         .uptime = { trend->day, trend->week, trend->month},
     };
+
     fields_encode(&check_fields, &shown, false, out);
 }
 
@@ -166,6 +170,7 @@ static void encode_rule_alert(const struct rule_alert *alert, struct buf *out)
         .runbook = slice_of(incident->runbook),
         .uptime = {NAN, NAN, NAN},
     };
+
     fields_encode(&check_fields, &shown, false, out);
 }
 
@@ -174,6 +179,7 @@ static void encode_shown_rule_alerts(const struct monitor_view *view, struct buf
 {
     const struct rules *rules = &view->rules;
     bool separate = view->plan->count > 0;
+
     for (size_t i = 0; i < rules->used; i++) {
         const struct rule_alert *alert = &rules->alerts[i];
         if (alert->until_us == 0 ||
@@ -189,6 +195,7 @@ static void encode_shown_rule_alerts(const struct monitor_view *view, struct buf
 void status_encode(const struct monitor_view *view, struct buf *out)
 {
     char since[NOW_RFC3339_LEN + 1];
+
     now_format_rfc3339(view->overall_since_us, since);
     buf_printf(out, "{\"status\":\"%s\",\"since\":\"%s\",\"maintenance\":%s,\"checks\":[",
                verdict_names[view->overall], since, view->maintenance ? "true" : "false");

@@ -44,6 +44,7 @@ static const char *const units[UNITS][3] = {
 const char *i18n_title(const struct check *check, enum language language)
 {
     const char *title = check->title[language];
+
     return title != NULL && title[0] != '\0' ? title : check->name;
 }
 

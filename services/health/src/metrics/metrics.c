@@ -31,6 +31,7 @@ static void print_cpu_times(const struct proc_cpu *cpu, struct buf *out)
 {
     static const char name[] = "node_cpu_seconds_total";
     const double tick_s = 1 / (double)sysconf(_SC_CLK_TCK);
+
     metric_print_family_header(out, name, "What the processors did.", METRIC_COUNTER);
     for (size_t mode = 0; mode < PROC_MODES; mode++) {
         const struct metric_label label = {"mode", slice_of(proc_modes[mode])};
@@ -41,6 +42,7 @@ static void print_cpu_times(const struct proc_cpu *cpu, struct buf *out)
 static void print_host(const struct snapshot *snapshot, struct buf *out)
 {
     const struct proc_memory *memory = &snapshot->memory;
+
     if (!snapshot->host_known)
         return;
     print_cpu_times(&snapshot->cpu, out);
@@ -58,6 +60,7 @@ static void print_disk_series(struct buf *out, const char *name, const struct sn
                               double value)
 {
     const struct metric_label label = {"mountpoint", slice_of(disk->mount)};
+
     if (!isnan(value))
         metric_print_series(out, name, &label, 1, value);
 }
@@ -66,6 +69,7 @@ static void print_disks(const struct snapshot_disk *disks, size_t count, struct 
 {
     static const char size[] = "node_filesystem_size_bytes";
     static const char available[] = "node_filesystem_avail_bytes";
+
     if (count == 0)
         return;
     metric_print_family_header(out, size, "Size of a file system.", METRIC_GAUGE);
@@ -79,6 +83,7 @@ static void print_disks(const struct snapshot_disk *disks, size_t count, struct 
 static void print_postgres(const struct snapshot *snapshot, struct buf *out)
 {
     const struct postgres_stats *postgres = &snapshot->postgres;
+
     if (!snapshot->postgres_known)
         return;
     print_gauge(out, "pg_stat_activity_count", "Connections of clients.",
@@ -112,6 +117,7 @@ static void print_check_series(struct buf *out, const char *name, const struct c
         {"check", slice_of(check->name)                  },
         {"kind",  slice_of(check_kind_names[check->kind])},
     };
+
     metric_print_series(out, name, labels, ARRAY_LEN(labels), value);
 }
 
@@ -119,6 +125,7 @@ static void print_checks(const struct monitor_view *view, struct buf *out)
 {
     static const char status[] = "health_check_status", latency[] = "health_check_latency_seconds";
     const struct plan *plan = view->plan;
+
     metric_print_family_header(
         out, status,
         "The verdict of a check: 0 green, 1 yellow, 2 red, 3 affected, 4 silenced, "
@@ -138,6 +145,7 @@ static void print_checks(const struct monitor_view *view, struct buf *out)
 static void print_open_incidents(const struct monitor_view *view, struct buf *out)
 {
     static const char name[] = "health_incidents_open";
+
     metric_print_family_header(out, name, "Open incidents, by the severity of their checks.",
                                METRIC_GAUGE);
     for (size_t word = 0; severity_names[word] != NULL; word++) {
@@ -175,6 +183,7 @@ void metrics_print(void *data, struct buf *out)
 {
     const struct health_app *app = data;
     struct monitor_view view;
+
     monitor_get_view(app->monitor, &view);
     metrics_print_snapshot(view.snapshot, out);
     metrics_print_health(&view, history_count_waiting_alerts(app->history), out);

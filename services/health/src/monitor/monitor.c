@@ -29,6 +29,7 @@ static void start_background_tasks(struct monitor *monitor)
     static const struct periodic_task read = {"history_read", monitor_refresh_page_data, READ_MS,
                                               BACKGROUND_MS, .at_once = true};
     struct loop *loop = monitor->app->service->loop;
+
     periodic_start(&monitor->evaluation, loop, &conclude, monitor);
     periodic_start(&monitor->refresh, loop, &read, monitor);
 }
@@ -37,6 +38,7 @@ static bool create_probe_tools(struct monitor *monitor, struct fault *fault)
 {
     struct service *service = monitor->app->service;
     const struct health_config *config = monitor->app->config;
+
     monitor->tools = (struct probe_tools){
         .service = service,
         .client = probe_client_create(service->loop, service->work, NULL, fault),
@@ -55,12 +57,14 @@ static bool create_probe_tools(struct monitor *monitor, struct fault *fault)
 static void refresh_after_ack(void *data)
 {
     struct monitor *monitor = data;
+
     periodic_run_soon(&monitor->refresh, 0);
 }
 
 struct monitor *monitor_start(const struct health_app *app, struct fault *fault)
 {
     struct monitor *monitor = fault_calloc(sizeof *monitor, "the watch", fault);
+
     if (monitor == NULL)
         return NULL;
     monitor->app = app;
@@ -96,6 +100,7 @@ void monitor_stop(struct monitor *monitor)
 static bool is_deploying(const char *lock_path, int64_t now_us)
 {
     struct stat seen;
+
     return lock_path[0] != '\0' && stat(lock_path, &seen) == 0 &&
            llabs(now_us / US_PER_S - seen.st_mtim.tv_sec) <= DEPLOY_MAX_S;
 }
@@ -103,6 +108,7 @@ static bool is_deploying(const char *lock_path, int64_t now_us)
 struct verdict_context monitor_get_verdict_context(const struct monitor *monitor)
 {
     const int64_t now_us = now_wall_us();
+
     return (struct verdict_context){
         .now_us = now_us, .deploying = is_deploying(monitor->app->config->deploy_lock, now_us)};
 }

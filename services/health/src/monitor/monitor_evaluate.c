@@ -34,6 +34,7 @@ static struct incident make_incident_of_check(const struct monitor *monitor, siz
                        : (struct reading){.measure = MEASURES},
         .started_us = monitor->verdicts[check_index].since_us,
     };
+
     memcpy(incident.check, check->name, sizeof incident.check);
     memcpy(incident.detail, why->detail, sizeof why->detail);
     return incident;
@@ -43,6 +44,7 @@ static bool begin_incident(struct monitor *monitor, size_t check_index, struct f
 {
     struct monitor_task *task = &monitor->tasks[check_index];
     const struct incident *incident = &task->incident;
+
     task->incident = make_incident_of_check(monitor, check_index);
     task->level = incident->level;
     task->alerted = (struct incident_alerted){.queued_us = now_wall_us()};
@@ -65,6 +67,7 @@ static bool worsen_incident(struct monitor *monitor, size_t check_index, struct 
     const int step = (task->alerted.step / MONITOR_ALERT_STEPS + 1) * MONITOR_ALERT_STEPS;
     struct incident incident = make_incident_of_check(monitor, check_index);
     const enum level level = incident.level;
+
     incident.id = task->incident.id;
     incident.started_us = task->incident.started_us;
     if (incident.level < task->incident.level)
@@ -83,6 +86,7 @@ static bool worsen_incident(struct monitor *monitor, size_t check_index, struct 
 static bool end_incident(struct monitor *monitor, size_t check_index, struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[check_index];
+
     if (!history_incident_end(monitor->app->history, &task->incident.id, now_wall_us(), fault))
         return false;
     LOG(LOG_INFO, "incident_ended", "A check is good again",
@@ -97,6 +101,7 @@ static bool update_incident(struct monitor *monitor, size_t check_index, bool *c
 {
     struct monitor_task *task = &monitor->tasks[check_index];
     const struct check_verdict *now = &monitor->verdicts[check_index];
+
     if (now->verdict == VERDICT_YELLOW)
         task->level = LEVEL_YELLOW;
     const enum level open = uuid_is_nil(&task->incident.id) ? LEVEL_UNKNOWN : task->level;
@@ -136,6 +141,7 @@ static bool queue_due_reminder(struct monitor *monitor, size_t check_index, bool
                                struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[check_index];
+
     /* After a restart a check that had fallen to yellow counts as red until enough probes agree, so
      * the last probe must be red. */
     if (uuid_is_nil(&task->incident.id) || monitor->verdicts[check_index].verdict != VERDICT_RED ||
@@ -150,6 +156,7 @@ static bool restore_open_incidents(struct monitor *monitor, struct fault *fault)
 {
     size_t count = RESUMED_MAX;
     auto_free struct incident *open = fault_calloc(count * sizeof *open, "incidents", fault);
+
     if (open == NULL ||
         !history_list_incidents(monitor->app->history, NULL, true, open, &count, fault))
         return false;
@@ -184,6 +191,7 @@ static int64_t overall_since_us_by_incidents(const struct incident *incidents, s
                                              enum level level)
 {
     int64_t worse_us = 0, begun_us = 0;
+
     for (size_t i = 0; i < count; i++) {
         const struct incident *one = &incidents[i];
         if (one->level > level && one->ended_us > worse_us)
@@ -207,6 +215,7 @@ static int64_t overall_since_us_by_history(struct monitor *monitor, enum verdict
     size_t count = INCIDENTS_MAX;
     struct fault fault;
     auto_free struct incident *known = fault_calloc(count * sizeof *known, "incidents", &fault);
+
     if (known == NULL ||
         !history_list_incidents(monitor->app->history, NULL, false, known, &count, &fault))
         return now_us;
@@ -218,6 +227,7 @@ static void update_overall_verdict(struct monitor *monitor, int64_t now_us)
 {
     const enum verdict overall = rules_worsen_overall(
         &monitor->view.rules, verdicts_overall(monitor->plan, monitor->verdicts));
+
     if (overall == monitor->view.overall)
         return;
     const bool is_first = !monitor->overall_known && overall != VERDICT_UNKNOWN;
@@ -231,6 +241,7 @@ static void update_overall_verdict(struct monitor *monitor, int64_t now_us)
 static void probe_dependencies_if_bad(struct monitor *monitor, size_t check_index)
 {
     size_t needs[CHECKS_MAX];
+
     if (monitor->states[check_index].last.trouble == TROUBLE_NONE &&
         monitor->states[check_index].level == LEVEL_GREEN)
         return;
@@ -257,6 +268,7 @@ bool monitor_evaluate_results(void *data, struct fault *fault)
 {
     struct monitor *monitor = data;
     bool changed = false, done = true;
+
     if (!monitor->resumed &&
         (!restore_open_incidents(monitor, fault) || !monitor_restore_heartbeats(monitor, fault)))
         return false;

@@ -35,6 +35,7 @@ static int64_t intervals_us(const struct check *check, int count)
 static int64_t peer_answer_validity_us(const struct plan *plan)
 {
     int64_t least_us = INT64_MAX;
+
     for (size_t i = 0; i < plan->count; i++) {
         const struct check *check = &plan->checks[i];
         if (check->kind == CHECK_PEER && check->target[0] != '\0' &&
@@ -55,6 +56,7 @@ static enum level level_of_report(const struct check *check, const struct peer_c
     };
     const struct probe_result *why = &reported->why;
     struct exceeded exceeded;
+
     if (reported->verdict != VERDICT_AFFECTED && reported->verdict != VERDICT_SILENCED)
         return levels[reported->verdict];
     const bool is_yellow = why->trouble != TROUBLE_NONE
@@ -77,6 +79,7 @@ static void copy_peer_check_state(struct monitor *monitor, size_t check_index)
     const int64_t since_us =
         reported->since_us != 0 ? number_min(reported->since_us, read_us) : read_us;
     const struct verdict_run bad = {.count = reported->failing, .began_us = probed_us};
+
     monitor->states[check_index] = (struct verdict_state){
         .level = level,
         .since_us = since_us,
@@ -101,6 +104,7 @@ bool monitor_has_recent_peer_answer(const struct monitor *monitor, int64_t now_u
 void monitor_peer_apply_answer(struct monitor *monitor, int64_t now_us)
 {
     const bool is_fresh = monitor_has_recent_peer_answer(monitor, now_us);
+
     for (size_t i = 0; i < monitor->plan->count; i++) {
         if (!plan_is_on_peer(monitor->plan, &monitor->plan->checks[i]))
             continue;
@@ -115,6 +119,7 @@ void monitor_peer_set_unknown_causes(struct monitor *monitor)
 {
     const struct plan *plan = monitor->plan;
     const enum verdict worst_first[] = {VERDICT_RED, VERDICT_YELLOW, VERDICT_SILENCED};
+
     for (size_t k = 0; k < ARRAY_LEN(worst_first); k++)
         for (size_t i = 0; i < plan->count; i++) {
             if (plan->checks[i].kind != CHECK_PEER || plan->checks[i].target[0] == '\0' ||
@@ -134,6 +139,7 @@ bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64
 {
     const struct plan *plan = monitor->plan;
     const struct check *link = &plan->checks[check];
+
     if (plan->peer == NULL || !probes_link_only(link) || strcmp(plan->server, plan->peer) < 0)
         return false;
     const int64_t wait_us = intervals_us(link, WAIT_INTERVALS);
@@ -159,6 +165,7 @@ bool monitor_peer_update_link_alerted(struct monitor *monitor, struct fault *fau
     const struct plan *plan = monitor->plan;
     const struct incident *incident = NULL;
     bool silenced = false;
+
     for (size_t i = 0; i < plan->count; i++)
         if (probes_link_only(&plan->checks[i]) && plan_is_local(plan, &plan->checks[i])) {
             incident = &monitor->tasks[i].incident;

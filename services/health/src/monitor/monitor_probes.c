@@ -24,6 +24,7 @@ static void schedule_next_probe(struct monitor_task *task, int64_t after_ms)
 {
     struct loop *loop = task->monitor->app->service->loop;
     const int64_t due_ns = loop_now_ns(loop) + after_ms * NS_PER_MS;
+
     if (!loop_timer_start(loop, &task->timer, due_ns, begin_probe, task))
         LOG(LOG_ERROR, "probe_ended", "No memory for the timer of the next probe",
             log_str("check", task->monitor->plan->checks[task->check].name));
@@ -35,6 +36,7 @@ static void retry_unknown_check_soon(struct monitor_task *task)
 {
     const struct check *check = &task->monitor->plan->checks[task->check];
     const struct verdict_state *state = &task->monitor->states[task->check];
+
     if (state->level == LEVEL_UNKNOWN && state->last.trouble != TROUBLE_NONE &&
         FIRST_MS < monitor_probe_interval_ms(check))
         schedule_next_probe(task, FIRST_MS);
@@ -46,6 +48,7 @@ static void run_probe(void *data)
     struct monitor *monitor = task->monitor;
     const struct check *check = &monitor->plan->checks[task->check];
     struct probe_result result;
+
     probe_run(&monitor->tools, check, &task->memory, &result);
     task->running = false;
     if (monitor->app->service->stopping)
@@ -63,6 +66,7 @@ static void begin_probe(void *data)
     struct loop *loop = task->monitor->app->service->loop;
     const struct check *check = &task->monitor->plan->checks[task->check];
     struct fault fault;
+
     schedule_next_probe(task, monitor_probe_interval_ms(check));
     if (task->running)
         return;
@@ -77,6 +81,7 @@ static void begin_probe(void *data)
 void monitor_probe_now(struct monitor *monitor, size_t check)
 {
     struct monitor_task *task = &monitor->tasks[check];
+
     if (task->monitor != NULL && !task->running)
         schedule_next_probe(task, 0);
 }
@@ -84,6 +89,7 @@ void monitor_probe_now(struct monitor *monitor, size_t check)
 void monitor_probes_start(struct monitor *monitor)
 {
     const struct plan *plan = monitor->plan;
+
     for (size_t i = 0; i < plan->count; i++) {
         if (!plan_is_local(plan, &plan->checks[i]))
             continue;

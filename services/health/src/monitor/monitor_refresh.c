@@ -8,6 +8,7 @@
 static bool read_silences(struct monitor *monitor, struct fault *fault)
 {
     size_t count = SILENCES_MAX;
+
     if (!history_list_silences(monitor->app->history, now_wall_us(), monitor->silences, &count,
                                fault))
         return false;
@@ -28,6 +29,7 @@ static bool read_incidents(struct monitor *monitor, struct fault *fault)
     const size_t bytes = MONITOR_INCIDENTS_MAX * sizeof(struct incident);
     size_t count = MONITOR_INCIDENTS_MAX, newest = MONITOR_INCIDENTS_MAX;
     auto_free struct incident *all = fault_calloc(bytes, "incidents", fault);
+
     if (all == NULL ||
         !history_list_incidents(monitor->app->history, NULL, false, all, &newest, fault) ||
         !history_list_incidents(monitor->app->history, NULL, true, monitor->incidents, &count,
@@ -45,6 +47,7 @@ bool monitor_restore_heartbeats(struct monitor *monitor, struct fault *fault)
     auto_free struct heartbeat *stored =
         fault_calloc(CHECKS_MAX * sizeof *stored, "heartbeats", fault);
     size_t count = CHECKS_MAX;
+
     if (stored == NULL || !history_list_heartbeats(monitor->app->history, stored, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -71,6 +74,7 @@ bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *chec
 bool monitor_refresh_page_data(void *data, struct fault *fault)
 {
     struct monitor *monitor = data;
+
     if (!monitor_reload_silences_and_incidents(monitor, fault))
         return false;
     monitor->view.missed_count = MONITOR_MISSED_MAX;

@@ -94,5 +94,6 @@ void incident_encode(const struct incident *incident, struct buf *out)
         .acked_by = incident->acked_by[0] != '\0' ? slice_of(incident->acked_by) : SLICE_NONE,
         .acked_at = time_or_absent(incident->acked_us),
     };
+
     fields_encode(&incident_fields, &shown, false, out);
 }

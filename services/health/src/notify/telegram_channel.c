@@ -111,6 +111,7 @@ static bool load_sent_messages(struct telegram_channel *chats, struct fault *fau
     const int64_t since_us = now_wall_us() - HISTORY_HOUR_US;
     auto_free struct alert_message *found =
         fault_calloc(count * sizeof *found, "messages of alerts", fault);
+
     if (found == NULL ||
         !history_list_messages(chats->tools->history, since_us, found, &count, fault))
         return false;

@@ -11,6 +11,7 @@
 static void put_uptimes(const struct page *page, const struct trend *trend)
 {
     const int64_t now_us = page->view->now_us;
+
     const struct {
         enum page_label label;
         float share;

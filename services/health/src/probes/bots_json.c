@@ -62,6 +62,7 @@ static struct slice find_bot_fault(const struct wire_bot *bot)
 {
     const struct slice *missing = bot->missing.items;
     const struct slice none = SLICE_NONE;
+
     if (bot->missing.count > 0)
         return missing[0];
     if (slice_is(bot->intake, "poll"))
@@ -76,6 +77,7 @@ static struct slice find_bot_fault(const struct wire_bot *bot)
 static void add_bot_name(struct bots_found *found, struct slice name, struct slice why)
 {
     struct buf names = buf_over(found->names, sizeof(found->names) - 1);
+
     buf_advance(&names, strlen(found->names));
     if (!text_is_slug(name) || !text_is_slug(why) || name.len + why.len + 4 > names.max - names.len)
         return;
@@ -90,6 +92,7 @@ static void add_bot_name(struct bots_found *found, struct slice name, struct sli
 static void add_bot(struct bots_found *found, const struct wire_bot *bot)
 {
     const struct slice why = find_bot_fault(bot);
+
     if (!bot->is_active)
         return;
     if (bot->pending > 0 && bot->pending < INT64_MAX - found->pending)
@@ -104,6 +107,7 @@ bool bots_add_page(struct slice body, struct arena *arena, struct bots_found *fo
                    struct slice *next_cursor, struct fault *fault)
 {
     struct wire_page page;
+
     if (!foreign_read(&page_table, body, &page, arena, fault))
         return false;
     if (page.items.items == NULL)

@@ -39,6 +39,7 @@ static bool is_up(const struct container *container)
 static struct slice name_of_container(const struct container *container)
 {
     const struct slice *name = container->names.items;
+
     if (container->names.count == 0 || name->len < 2)
         return SLICE("");
     return slice_from(*name, name->at[0] == '/' ? 1 : 0);
@@ -47,6 +48,7 @@ static struct slice name_of_container(const struct container *container)
 static void add_container_name(const struct container *container, struct buf *names)
 {
     const struct slice name = name_of_container(container);
+
     if (name.len == 0)
         return;
     if (buf_as_slice(names).len > 0)
@@ -60,6 +62,7 @@ static int64_t parse_uptime_max_s(struct slice status)
 {
     static const struct slice up = {"Up ", 3};
     int64_t number;
+
     if (!slice_starts(status, up))
         return CONTAINER_UP_LONG;
     status = slice_from(status, up.len);
@@ -78,6 +81,7 @@ static void add_running_container(const struct container *container, struct cont
 {
     struct container_info *kept = &out->items[out->count];
     const struct slice name = name_of_container(container);
+
     if (name.len == 0 || !slice_is(container->state, "running"))
         return;
     out->count++;
@@ -90,6 +94,7 @@ bool containers_read(struct slice json, struct container_list *out, struct buf *
                      struct arena *arena, struct fault *fault)
 {
     struct foreign_list list;
+
     if (!foreign_read_list(&container_table, CONTAINERS_MAX, json, &list, arena, fault))
         return false;
     *out = (struct container_list){0};

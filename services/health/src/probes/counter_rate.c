@@ -33,6 +33,7 @@ double counter_rate_add_and_get_percent(struct counter_rate *rate, int64_t now_n
                                         double all, double part, double all_min)
 {
     double grown_all, grown_part;
+
     counter_rate_add_sample(rate, now_ns, span_ns, all, part, &grown_all, &grown_part);
     return grown_all >= all_min ? 100 * grown_part / grown_all : (double)NAN;
 }

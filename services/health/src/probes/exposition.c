@@ -17,6 +17,7 @@ static bool is_name_char(char c)
 static struct slice read_name(struct slice *rest)
 {
     struct slice name = {rest->at, 0};
+
     while (name.len < rest->len && is_name_char(rest->at[name.len]))
         name.len++;
     *rest = slice_from(*rest, name.len);
@@ -41,6 +42,7 @@ static bool find_quoted_len(struct slice text, size_t *len)
 static bool read_label(struct slice *rest, struct slice *name, struct slice *value)
 {
     size_t len;
+
     *rest = slice_trim(*rest);
     *name = read_name(rest);
     *rest = slice_trim(*rest);
@@ -60,6 +62,7 @@ static bool read_label(struct slice *rest, struct slice *name, struct slice *val
 static bool read_labels(struct slice *rest, struct slice *out)
 {
     struct slice name, value;
+
     *out = SLICE_NONE;
     if (rest->len == 0 || rest->at[0] != '{')
         return true;
@@ -83,6 +86,7 @@ static bool read_number(struct slice text, double *out)
     const char *mark = memchr(text.at, 'e', text.len);
     int64_t exponent = 0;
     double value;
+
     if (mark != NULL) {
         struct slice power = slice_from(text, (size_t)(mark - text.at) + 1);
         text.len = (size_t)(mark - text.at);
@@ -131,6 +135,7 @@ bool exposition_read_next(struct slice *rest, struct exposition_sample *out)
 struct slice exposition_find_label(struct slice labels, const char *name)
 {
     struct slice known, value;
+
     while (labels.len > 0 && read_label(&labels, &known, &value)) {
         if (slice_is(known, name))
             return value;

@@ -24,6 +24,7 @@ static const struct db_statement stats_statement = {
 bool postgres_store_read_stats(struct db *db, struct postgres_stats *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+
     if (!db_query(db, &stats_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *out = (struct postgres_stats){

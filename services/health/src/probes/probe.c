@@ -30,6 +30,7 @@ static void replace_unprintable(char detail[PROBE_DETAIL_MAX])
     char clean[PROBE_DETAIL_MAX];
     size_t out = 0;
     const struct slice text = slice_of(detail);
+
     for (size_t at = 0; at < text.len;) {
         int32_t point;
         const size_t len = text_decode(text, at, &point);
@@ -52,6 +53,7 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
 {
     const int64_t began_ns = now_mono_ns();
     struct probe_tools of_check = *tools;
+
     of_check.lookup_pending = &memory->lookup_pending;
     *result = (struct probe_result){.began_us = now_wall_us()};
     if (kinds[check->kind].run != NULL) {
@@ -68,6 +70,7 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
 void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)
 {
     va_list args;
+
     if (result->trouble != TROUBLE_NONE)
         return;
     result->trouble = trouble;

@@ -32,6 +32,7 @@ static void merge_result(struct probe_result *result, const struct probe_result 
 {
     char address[INET6_ADDRSTRLEN];
     const char *detail = address_result->detail;
+
     merge_readings(result, address_result);
     if (target->address_count == 1 ||
         (address_result->trouble == TROUBLE_NONE && detail[0] == '\0')) {
@@ -48,6 +49,7 @@ static void merge_result(struct probe_result *result, const struct probe_result 
 static int64_t time_share_end_ns(const struct probe_tools *tools, size_t addresses_left)
 {
     const int64_t now_ns = loop_now_ns(tools->service->loop);
+
     return now_ns + (fiber_deadline_ns(fiber_current()) - now_ns) / (int64_t)addresses_left;
 }
 
@@ -78,6 +80,7 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
                                   .data = data,
                                   .arena = &arena,
                                   .address_count = WORK_ADDRESSES_MAX};
+
     if (http_url_parse(url, &arena, &where, &fault) &&
         work_resolve_uncached(tools->work, where.host.at, where.port, 0, tools->lookup_pending,
                               found, &target.address_count, &fault))

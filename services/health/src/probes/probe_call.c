@@ -23,6 +23,7 @@ struct http_client *probe_client_create(struct loop *loop, struct work *work, co
 {
     const struct http_client_options options = {
         .ca_file = ca_file, .connections_per_host = CONNECTIONS, .connections = CONNECTIONS};
+
     return http_client_create(loop, work, &options, fault);
 }
 
@@ -30,6 +31,7 @@ static const char *format_request_url(const struct probe_target *target,
                                       const struct probe_request *request)
 {
     struct slice url = slice_of(target->url);
+
     if (request->path == NULL)
         return target->url;
     if (url.len > 0 && url.at[url.len - 1] == '/')
@@ -64,6 +66,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
         .headers_returned = {request->wanted},
     };
     struct fault fault;
+
     *answer = (struct http_answer){.status = 0};
     if (has_key(request))
         headers[0] = arena_printf(target->arena, "X-API-Key: %s", request->key).at;
@@ -88,6 +91,7 @@ bool probe_check_status(const struct probe_request *request, const struct http_a
                         struct probe_result *result)
 {
     const bool refused = answer->status == 401 || answer->status == 403;
+
     if (answer->status >= 200 && answer->status < 300)
         return true;
     probe_fail(result, refused && has_key(request) ? TROUBLE_DENIED : TROUBLE_STATUS, "%ld",

@@ -15,6 +15,7 @@ static bool request_containers(struct probe_target *target, struct container_lis
                                           .answer_max = CONTAINERS_BYTES_MAX};
     struct http_answer answer;
     struct fault fault;
+
     if (!probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
         return false;
@@ -30,6 +31,7 @@ static void add_restarts_reading(struct restarts *restarts, const struct contain
     const char *worst;
     const size_t most =
         restarts_add_list_and_find_most(restarts, seen, now_mono_ns(), RESTARTS_SPAN, &worst);
+
     probe_add_reading(result, MEASURE_container_restarts, (double)most);
     if (worst != NULL)
         probe_set_detail(result, "%s", worst);
@@ -40,6 +42,7 @@ void probe_containers(struct probe_target *target, struct probe_result *result)
     struct container_list *seen = arena_alloc(target->arena, sizeof *seen);
     char room[PROBE_DETAIL_MAX];
     struct buf names = buf_over(room, sizeof room);
+
     if (seen == NULL) {
         probe_fail(result, TROUBLE_LOCAL, "memory");
         return;

@@ -22,6 +22,7 @@ struct statvfs_job {
 static void run_statvfs(void *arg)
 {
     struct statvfs_job *job = arg;
+
     job->error = statvfs(job->path, &job->seen) == 0 ? 0 : errno;
 }
 
@@ -29,6 +30,7 @@ static void run_statvfs(void *arg)
 static void clear_call_pending(void *arg)
 {
     const struct statvfs_job *job = arg;
+
     *job->pending = false;
 }
 
@@ -56,6 +58,7 @@ void probe_disk(const struct probe_tools *tools, const struct check *check, void
     struct statvfs_job job = {.path = check->target, .pending = memory};
     const struct statvfs *seen = &job.seen;
     struct fault fault;
+
     if (!query_mount(tools, &job, &fault))
         probe_fail_by_fault(result, &fault);
     else if (job.error != 0)

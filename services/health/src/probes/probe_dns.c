@@ -41,6 +41,7 @@ static void store_answer(void *data, int status, int timeouts, unsigned char *me
 {
     struct lookup *lookup = data;
     struct answer *answer = &lookup->answer;
+
     (void)timeouts;
     lookup->ended = true;
     lookup->status = status;
@@ -68,6 +69,7 @@ static bool wait_for_message(struct lookup *lookup, int64_t until_ns, ares_socke
 {
     struct loop_watch watch = {.fd = -1};
     struct fault fault;
+
     lookup->status = ARES_ENOMEM;
     if (ares_getsock(lookup->channel, fd, 1) == 0 ||
         !loop_watch_add(lookup->loop, &watch, *fd, EPOLLIN, wake_fiber, fiber_current(), &fault))
@@ -84,6 +86,7 @@ static int query_server(struct lookup *lookup, const struct ares_addr_port_node 
 {
     struct ares_addr_port_node alone = *server;
     ares_socket_t fd;
+
     alone.next = NULL;
     lookup->ended = false;
     lookup->status = ares_set_servers_ports(lookup->channel, &alone);
@@ -102,6 +105,7 @@ static int query_server(struct lookup *lookup, const struct ares_addr_port_node 
 static bool is_same_address(const char *expected, const struct ares_addrttl *record)
 {
     struct in_addr address;
+
     return inet_pton(AF_INET, expected, &address) == 1 && address.s_addr == record->ipaddr.s_addr;
 }
 
@@ -126,6 +130,7 @@ static void compare_records_with_expected(const struct check *check, const struc
                                           struct probe_result *result)
 {
     char numeric[INET_ADDRSTRLEN];
+
     if (answer->truncated) {
         probe_fail(result, TROUBLE_RECORDS, "truncated");
         return;
@@ -145,6 +150,7 @@ static void set_trouble_by_answer(const struct check *check, const struct lookup
                                   struct probe_result *result)
 {
     const struct answer *answer = &lookup->answer;
+
     if (answer->rcode == ns_r_noerror)
         compare_records_with_expected(check, answer, result);
     else if (answer->rcode == ns_r_nxdomain)
@@ -180,6 +186,7 @@ static int query_until_answered(struct lookup *lookup, const struct ares_addr_po
                                 struct probe_result *result)
 {
     int left = 0, status = ARES_ECONNREFUSED;
+
     for (const struct ares_addr_port_node *one = servers; one != NULL; one = one->next)
         left++;
     for (; servers != NULL; servers = servers->next) {
@@ -208,6 +215,7 @@ static int open_ares_channel(const struct probe_tools *tools, const struct check
     };
     int status = ares_init_options(
         channel, &options, ARES_OPT_FLAGS | ARES_OPT_TRIES | ARES_OPT_TIMEOUTMS | ARES_OPT_EDNSPSZ);
+
     if (status == ARES_SUCCESS && tools->name_servers != NULL)
         status = ares_set_servers_ports_csv(*channel, tools->name_servers);
     if (status == ARES_SUCCESS)
@@ -221,6 +229,7 @@ void probe_dns(const struct probe_tools *tools, const struct check *check, void 
     struct lookup lookup = {.loop = tools->service->loop, .name = check->target};
     struct ares_addr_port_node *servers = NULL;
     int status = open_ares_channel(tools, check, &lookup.channel, &servers);
+
     (void)memory;
     if (status == ARES_SUCCESS)
         status = query_until_answered(&lookup, servers, result);

@@ -32,6 +32,7 @@ static void add_cpu_reading(const struct proc_cpu *cpu, struct memory *counters,
                             struct probe_result *result)
 {
     const int64_t all = cpu->all - counters->cpu.all;
+
     if (counters->any && all > 0)
         probe_add_reading(result, MEASURE_cpu_percent,
                           100.0 * (double)(cpu->busy - counters->cpu.busy) / (double)all);
@@ -45,6 +46,7 @@ static void add_clock_readings(struct memory *counters, struct probe_result *res
 {
     const int64_t now_ns = now_mono_ns();
     struct timex timex = {0};
+
     if (adjtimex(&timex) < 0)
         return;
     const bool unset = (timex.status & STA_UNSYNC) != 0;
@@ -63,6 +65,7 @@ static void add_zone_offset_reading(struct probe_result *result)
     const char *zone = env_get("TZ");
     const time_t now = now_wall_us() / US_PER_S;
     struct tm local;
+
     if (zone != NULL && strcmp(zone, "Asia/Almaty") == 0 && localtime_r(&now, &local) != NULL)
         probe_add_reading(result, MEASURE_zone_offset_minutes,
                           (double)labs(local.tm_gmtoff / 60 - ALMATY_MINUTES));
@@ -73,6 +76,7 @@ static bool read_proc_files(const char *proc_path, char *room, struct snapshot *
                             const char **missing)
 {
     struct slice text;
+
     *missing = "stat";
     if (!proc_read_file(proc_path, "stat", room, &text) || !proc_read_stat(text, &out->cpu))
         return false;
@@ -95,6 +99,7 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
     double killed, none;
     const char *missing = "memory";
     _Static_assert(sizeof *counters <= PROBE_MEMORY, "it fits");
+
     (void)check;
     auto_free char *room = fault_calloc(PROC_FILE_MAX + 1, "/proc", &fault);
     last->host_known = room != NULL && read_proc_files(tools->proc, room, last, &missing);

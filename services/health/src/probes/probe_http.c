@@ -23,6 +23,7 @@ void probe_http(struct probe_target *target, struct probe_result *result)
     const struct probe_request request = {.answer_max =
                                               check->expect_body[0] != '\0' ? BODY_MAX : 0};
     struct http_answer answer;
+
     if (!probe_call(target, &request, &answer, result))
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
@@ -35,6 +36,7 @@ void probe_connect(struct probe_target *target, struct probe_result *result)
 {
     const struct probe_request request = {.only_connects = true};
     struct http_answer answer;
+
     if (!probe_call(target, &request, &answer, result))
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
@@ -51,6 +53,7 @@ void probe_health_endpoint(struct probe_target *target, struct probe_result *res
         [CHECK_QDRANT] = "/readyz", [CHECK_DIRECTUS] = "/server/health", [CHECK_N8N] = "/healthz"};
     const struct probe_request request = {.path = paths[target->check->kind]};
     struct http_answer answer;
+
     if (!probe_call(target, &request, &answer, result))
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);

@@ -14,6 +14,7 @@ static void query_status_by_link(struct probe_target *target, struct probe_resul
         .path = "/v1/status", .key = target->tools->link_key, .answer_max = BODY_MAX};
     struct http_answer answer;
     struct fault fault;
+
     if (target->check->public_url[0] != '\0') /* reserves half of the time for the public page */
         target->until_ns -= (target->until_ns - loop_now_ns(target->tools->service->loop)) / 2;
     if (!probe_call(target, &request, &answer, result) ||
@@ -31,6 +32,7 @@ static void query_public_page(struct probe_target *target, struct probe_result *
 {
     const struct probe_request request = {.path = "/public", .wanted = PEER_ALERT_HEADER};
     struct http_answer answer;
+
     if (!probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
         return;
@@ -46,6 +48,7 @@ static void probe_link_then_public_page(const struct probe_tools *tools, const s
                                         struct probe_result *result)
 {
     struct probe_result link = {.trouble = TROUBLE_NONE}, outside = {.trouble = TROUBLE_NONE};
+
     probe_each_address(tools, check, check->target, query_status_by_link, NULL, &link);
     if (link.trouble != TROUBLE_NONE)
         probe_each_address(tools, check, check->public_url, query_public_page, NULL, &outside);
@@ -58,6 +61,7 @@ void probe_peer(const struct probe_tools *tools, const struct check *check, void
                 struct probe_result *result)
 {
     const bool outside = check->public_url[0] != '\0';
+
     (void)memory;
     if (outside && check->target[0] != '\0')
         probe_link_then_public_page(tools, check, result);

@@ -32,6 +32,7 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     struct postgres_stats *seen = &last->postgres;
     struct fault fault;
     _Static_assert(sizeof *blocks <= PROBE_MEMORY, "it fits");
+
     (void)check;
     last->postgres_known = postgres_store_read_stats(tools->service->db, seen, &fault);
     if (!last->postgres_known) {

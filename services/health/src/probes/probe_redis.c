@@ -33,6 +33,7 @@ static bool query_info(const struct probe_tools *tools, struct arena *arena,
     const int64_t began_ns = now_mono_ns();
     struct slice text;
     struct fault fault;
+
     if (!cache_command(tools->service->cache, command, 1, arena, &text, &fault)) {
         if (strcmp(fault.code, "cache_refused") == 0)
             probe_fail(result, TROUBLE_DENIED, "INFO");
@@ -56,6 +57,7 @@ void probe_redis(const struct probe_tools *tools, const struct check *check, voi
     struct redis_info info;
     struct arena arena = ARENA(2 * INFO_MAX);
     _Static_assert(sizeof(struct counter_rate) <= PROBE_MEMORY, "it fits");
+
     (void)check;
     if (query_info(tools, &arena, &info, result))
         add_redis_readings(&info, memory, result);

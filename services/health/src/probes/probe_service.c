@@ -53,6 +53,7 @@ static const char *const uncounted_routes[] = {"/livez", "/readyz", "/health", "
 static void add_sample_to_sums(const struct exposition_sample *sample, struct numbers *numbers)
 {
     const double value = sample->value;
+
     if (slice_is(sample->name, "log_events_total")) {
         if (slice_is(exposition_find_label(sample->labels, "level"), "error"))
             numbers->errors += value;
@@ -78,6 +79,7 @@ static bool probe_readiness(struct probe_target *target, struct probe_result *re
     char why[READY_WHY_MAX];
     const struct probe_request request = {.path = "/readyz", .answer_max = READY_MAX};
     struct http_answer answer;
+
     if (!probe_call(target, &request, &answer, result))
         return false;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
@@ -95,6 +97,7 @@ static void probe_instance(struct probe_target *target, struct probe_result *res
     const struct probe_request request = {.path = "/metrics", .answer_max = PROBE_METRICS_MAX};
     struct exposition_sample sample;
     struct http_answer answer;
+
     numbers->addresses = target->address_count;
     if (!probe_readiness(target, result) || !probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
@@ -109,6 +112,7 @@ static void add_service_readings(struct memory *counters, const struct numbers *
 {
     const int64_t now_ns = now_mono_ns();
     double grown, part;
+
     if (counters->addresses != numbers->addresses)
         *counters = (struct memory){.addresses = numbers->addresses};
     if (result->trouble == TROUBLE_NONE) {
@@ -130,6 +134,7 @@ void probe_service(const struct probe_tools *tools, const struct check *check, v
 {
     struct memory *counters = memory;
     struct numbers numbers = {0};
+
     for (int measure = 0; measure < MEASURES; measure++)
         numbers.worst[measure] = (double)NAN;
     probe_each_address(tools, check, check->target, probe_instance, &numbers, result);

@@ -17,6 +17,7 @@ static bool request_bots_page(struct probe_target *target, struct slice *cursor,
         .path = query.at, .key = target->tools->link_key, .answer_max = BODY_MAX};
     struct http_answer answer;
     struct fault fault;
+
     if (!probe_call(target, &request, &answer, result) ||
         !probe_check_status(&request, &answer, result))
         return false;
@@ -30,6 +31,7 @@ void probe_telegram_bots(struct probe_target *target, struct probe_result *resul
 {
     struct bots_found found = {.broken = 0};
     struct slice cursor = SLICE_NONE;
+
     /* A cursor that would need an escape in a URL (RFC 3986, 2.3) ends the list. */
     for (int page = 0; page == 0 || (page < PAGES_MAX && ascii_is_word(cursor, "-._~")); page++) {
         if (!request_bots_page(target, &cursor, &found, result))

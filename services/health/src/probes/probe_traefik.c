@@ -36,6 +36,7 @@ struct numbers {
 static void count_server_if_down(const struct exposition_sample *sample, struct numbers *numbers)
 {
     const struct slice name = exposition_find_label(sample->labels, "service");
+
     if (sample->value != 0)
         return;
     numbers->servers_down++;
@@ -86,6 +87,7 @@ static void add_traefik_readings(const struct probe_target *target, const struct
     struct memory *counters = target->data;
     const bool grew =
         target->address_count == 1 && counters->known && numbers->failures > counters->failures;
+
     counters->known = true;
     counters->failures = numbers->failures;
     if (target->address_count == 1)
@@ -111,6 +113,7 @@ void probe_traefik(struct probe_target *target, struct probe_result *result)
     struct numbers numbers = {.until = (double)NAN};
     struct exposition_sample sample;
     struct http_answer answer;
+
     if (!probe_call(target, &request, &answer, result))
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);

@@ -26,6 +26,7 @@ bool proc_read_stat(struct slice text, struct proc_cpu *out)
 {
     struct proc_cpu cpu = {0};
     bool found = false;
+
     while (text.len > 0) {
         struct slice line = slice_cut(&text, '\n');
         const struct slice name = slice_cut(&line, ' ');
@@ -49,6 +50,7 @@ bool proc_read_stat(struct slice text, struct proc_cpu *out)
 bool proc_read_meminfo(struct slice text, struct proc_memory *out)
 {
     struct proc_memory memory = {0};
+
     while (text.len > 0) {
         struct slice line = slice_cut(&text, '\n');
         const struct slice name = slice_cut(&line, ':');
@@ -80,6 +82,7 @@ bool proc_read_file(const char *proc_path, const char *name, char room[PROC_FILE
     char path[PATH_MAX];
     size_t len = 0;
     ssize_t got;
+
     if ((size_t)snprintf(path, sizeof path, "%s/%s", proc_path, name) >= sizeof path)
         return false;
     auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -42,6 +42,7 @@ void ready_read_why_not_ready(struct slice body, struct arena *arena, char out[R
     struct ready_body read;
     struct fault fault;
     struct buf why = buf_over(out, READY_WHY_MAX - 1);
+
     out[0] = '\0';
     if (!foreign_read(&table, body, &read, arena, &fault))
         return;

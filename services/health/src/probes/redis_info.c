@@ -19,6 +19,7 @@ static const char *const writes[] = {"aof_last_write_status", "aof_last_bgrewrit
 static void store_field(struct slice name, struct slice value, struct redis_info *out)
 {
     int64_t number;
+
     for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
         if (slice_is(name, numbers[i].name) && parse_i64(value, 0, INT64_MAX, &number))
             memcpy((char *)out + numbers[i].offset, &number, sizeof number);
@@ -31,6 +32,7 @@ static void store_field(struct slice name, struct slice value, struct redis_info
 bool redis_info_read(struct slice text, struct redis_info *out)
 {
     bool any = false;
+
     *out = (struct redis_info){0};
     while (text.len > 0) {
         struct slice value = slice_cut(&text, '\n');

@@ -20,6 +20,7 @@ static struct restarts_of *find_or_add_slot(struct restarts *restarts,
                                             int64_t span_ns)
 {
     struct restarts_of *spare = NULL;
+
     for (size_t i = 0; i < restarts->count; i++) {
         struct restarts_of *one = &restarts->items[i];
         if (is_same_container(one, container))
@@ -46,6 +47,7 @@ static void update_container_restarts(struct restarts_of *container, int64_t up_
                                       int64_t now_ns, int64_t span_ns)
 {
     const int64_t passed_s = (now_ns - container->seen_ns) / NS_PER_S;
+
     if (up_max_s != CONTAINER_UP_LONG && up_max_s + LATE_S < passed_s) {
         if (container->count == RESTARTS_KEPT)
             drop_oldest_restart(container);
@@ -61,6 +63,7 @@ size_t restarts_add_list_and_find_most(struct restarts *restarts,
                                        int64_t span_ns, const char **worst_name)
 {
     size_t most = 0;
+
     *worst_name = NULL;
     for (size_t i = 0; i < listed->count; i++) {
         struct restarts_of *one = find_or_add_slot(restarts, &listed->items[i], now_ns, span_ns);

@@ -178,6 +178,7 @@ static bool silence_matches(const struct silence_match *silence, const char *nam
                             int64_t now_us)
 {
     struct slice match = slice_of(silence->match);
+
     if (silence->until_us <= now_us || match.len == 0)
         return false;
     const bool open_ended = match.at[match.len - 1] == '*';

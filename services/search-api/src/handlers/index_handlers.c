@@ -198,5 +198,6 @@ enum http_status post_index_rebuild(void *data, const struct http_request *req,
                                     struct http_response *res)
 {
     struct search_app *app = data;
+
     return api_change(app->service->changes, req, res, request_rebuild, app);
 }

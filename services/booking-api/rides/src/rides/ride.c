@@ -126,6 +126,7 @@ static bool has_places_or_window(const struct ride_draft *draft)
 static void check_draft_of_open_ride(const struct ride_draft *draft, struct fault_list *problems)
 {
     const struct ride_preferences *preferences = &draft->preferences;
+
     const struct {
         const char *field;
         bool missing;

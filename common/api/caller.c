@@ -112,7 +112,7 @@ void api_scope_append_all_names(struct buf *out)
 static bool fault_bad_actor(const struct api_callers *callers, struct fault *fault)
 {
     char room[ACTORS_TEXT_MAX];
-    struct buf kinds = buf_over(room, sizeof(room));
+    struct buf kinds = buf_over(room, sizeof room);
 
     for (size_t i = 0; i < callers->actor_count; i++)
         buf_printf(&kinds, ", %s:<%s>", callers->actors[i].name,
@@ -143,7 +143,7 @@ static bool is_actor_name(struct slice value)
 static struct slice format_actor(const char *kind, const struct uuid *id, struct arena *arena)
 {
     char room[ACTOR_ID_MAX];
-    struct buf text = buf_over(room, sizeof(room));
+    struct buf text = buf_over(room, sizeof room);
 
     buf_text(&text, kind);
     buf_char(&text, ':');

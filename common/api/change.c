@@ -209,7 +209,7 @@ static bool run_transaction_and_callbacks(struct change_state *state, struct fau
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
                             struct http_response *res, api_change_fn *act, void *arg)
 {
-    struct change_state *state = arena_alloc(req->arena, sizeof(*state));
+    struct change_state *state = arena_alloc(req->arena, sizeof *state);
     struct fault fault;
 
     if (state == NULL) {
@@ -232,8 +232,8 @@ bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, api
               void *arg, struct fault *fault)
 {
     AUTO(arena_finish) struct arena arena = ARENA(TASK_ARENA_MAX);
-    struct change_state *state = arena_alloc(&arena, sizeof(*state));
-    struct api_caller *caller = arena_alloc(&arena, sizeof(*caller));
+    struct change_state *state = arena_alloc(&arena, sizeof *state);
+    struct api_caller *caller = arena_alloc(&arena, sizeof *caller);
 
     if (state == NULL || caller == NULL)
         return arena_fault(fault);

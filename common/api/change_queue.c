@@ -25,14 +25,14 @@ void change_store_reply(struct change *change, struct slice body)
 void change_queue_statement(struct change_state *state, const struct db_statement *statement,
                             const struct db_value *values, size_t count)
 {
-    struct db_value *copy = arena_alloc(state->change.arena, (count + 1) * sizeof(*values));
+    struct db_value *copy = arena_alloc(state->change.arena, (count + 1) * sizeof *values);
 
     if (copy == NULL) {
         state->arena_full = true;
         return;
     }
     if (count > 0)
-        memcpy(copy, values, count * sizeof(*values));
+        memcpy(copy, values, count * sizeof *values);
     state->calls[state->call_count++] = (struct db_call){statement, copy, count, NULL};
 }
 

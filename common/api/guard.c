@@ -16,7 +16,7 @@ static struct slice format_quota(struct arena *arena, const char *first_name, in
                                  const char *second_name, int64_t second)
 {
     char room[QUOTA_MAX];
-    struct buf text = buf_over(room, sizeof(room));
+    struct buf text = buf_over(room, sizeof room);
 
     buf_text(&text, "\"key\"");
     append_quota_parameter(&text, first_name, first);
@@ -113,7 +113,7 @@ static struct slice find_api_key(const struct http_request *req)
 bool api_guard_check(const struct api_guard *guard, struct http_request *req,
                      struct http_response *res, struct fault *fault)
 {
-    struct api_caller *caller = arena_alloc(req->arena, sizeof(*caller));
+    struct api_caller *caller = arena_alloc(req->arena, sizeof *caller);
 
     if (caller == NULL)
         return arena_fault(fault);

@@ -43,7 +43,7 @@ bool api_idempotency_read_key(struct slice header, struct arena *arena, struct s
     int len;
 
     if (plain.len > 0 && plain.at[0] == '"') {
-        if (plain.len < 2 || plain.len > sizeof(text) || plain.at[plain.len - 1] != '"')
+        if (plain.len < 2 || plain.len > sizeof text || plain.at[plain.len - 1] != '"')
             return fault_bad_key(fault);
         len = unquote_string((struct slice){plain.at + 1, plain.len - 2}, text);
         if (len < 0)
@@ -83,7 +83,7 @@ static bool compute_fingerprint(const struct http_request *req, const struct api
     ok = buf_ok(&text, fault);
     if (ok) {
         digest_sha256(buf_as_slice(&text), hash);
-        digest_hex(hash, sizeof(hash), hex_out);
+        digest_hex(hash, sizeof hash, hex_out);
     }
     buf_finish(&text);
     return ok;
@@ -92,14 +92,14 @@ static bool compute_fingerprint(const struct http_request *req, const struct api
 static void set_id_and_lock(const struct uuid *client, struct slice key,
                             struct idempotency *idempotency)
 {
-    char text[sizeof(client->bytes) + IDEMPOTENCY_KEY_MAX];
+    char text[sizeof client->bytes + IDEMPOTENCY_KEY_MAX];
     uint8_t hash[DIGEST_SHA256_LEN];
 
-    memcpy(text, client->bytes, sizeof(client->bytes));
-    memcpy(text + sizeof(client->bytes), key.at, key.len);
-    digest_sha256((struct slice){text, sizeof(client->bytes) + key.len}, hash);
-    memcpy(idempotency->id.bytes, hash, sizeof(idempotency->id.bytes));
-    memcpy(&idempotency->lock, hash + sizeof(idempotency->id.bytes), sizeof(idempotency->lock));
+    memcpy(text, client->bytes, sizeof client->bytes);
+    memcpy(text + sizeof client->bytes, key.at, key.len);
+    digest_sha256((struct slice){text, sizeof client->bytes + key.len}, hash);
+    memcpy(idempotency->id.bytes, hash, sizeof idempotency->id.bytes);
+    memcpy(&idempotency->lock, hash + sizeof idempotency->id.bytes, sizeof idempotency->lock);
     if (idempotency->lock == INT64_MIN)
         idempotency->lock = 0; /* because db_int() writes INT64_MIN as NULL */
 }

@@ -44,7 +44,7 @@ struct api_keys {
 
 struct api_keys *api_keys_create(const struct api_keys_options *options, struct fault *fault)
 {
-    struct api_keys *keys = calloc(1, sizeof(*keys));
+    struct api_keys *keys = calloc(1, sizeof *keys);
 
     if (keys == NULL)
         goto fail;
@@ -107,7 +107,7 @@ static void persist_key_if_due(struct api_keys *keys, struct key_entry *entry, b
               : entry->kept_ns == 0)
         return;
     entry->kept_ns = now_ns;
-    memcpy(kept.hash, entry->hash, sizeof(kept.hash));
+    memcpy(kept.hash, entry->hash, sizeof kept.hash);
     format_scope_names(keys->options.callers, entry->record.scopes, kept.scopes);
     keys->keeper.keep(keys->keeper.data, &kept);
 }
@@ -230,7 +230,7 @@ static void refresh_run(void *data)
 /* Starts a look-up in the background. If that fails, the entry is used until it is stale. */
 static void refresh_start(struct api_keys *keys, struct key_entry *entry, int64_t now_ns)
 {
-    struct refresh *refresh = malloc(sizeof(*refresh));
+    struct refresh *refresh = malloc(sizeof *refresh);
     struct fault fault;
 
     if (refresh == NULL)
@@ -252,7 +252,7 @@ static void write_collected_uses(void *data)
     const size_t count = keys->touched_count;
     struct fault fault;
 
-    memcpy(ids, keys->touched, count * sizeof(*ids));
+    memcpy(ids, keys->touched, count * sizeof *ids);
     keys->touched_count = 0;
     /* If this fails, these uses are not written; the next use of each key after a minute is
      * collected again. */

@@ -87,7 +87,7 @@ static bool write_key(struct db *tx, const struct db_statement *statement,
     const struct uuid key = uuid_make();
     char hex[2 * DIGEST_SHA256_LEN + 1];
 
-    digest_hex(draft->hash, sizeof(draft->hash), hex);
+    digest_hex(draft->hash, sizeof draft->hash, hex);
     return db_query(tx, statement,
                     DB_VALUES(db_uuid(&tenant), db_text(draft->tenant), db_uuid(&client),
                               db_text(draft->client), db_uuid(&key), db_str(hex),

@@ -12,8 +12,8 @@ struct key_unknown {
 bool key_table_init(struct key_table *table, size_t keys_max)
 {
     table->sets = keys_max / KEY_TABLE_WAYS + 1;
-    table->entries = calloc(table->sets * KEY_TABLE_WAYS, sizeof(*table->entries));
-    table->unknown = calloc(KEY_TABLE_UNKNOWN, sizeof(*table->unknown));
+    table->entries = calloc(table->sets * KEY_TABLE_WAYS, sizeof *table->entries);
+    table->unknown = calloc(KEY_TABLE_UNKNOWN, sizeof *table->unknown);
     return table->entries != NULL && table->unknown != NULL;
 }
 
@@ -28,7 +28,7 @@ static uint64_t hash_to_u64(const uint8_t hash[DIGEST_SHA256_LEN])
 {
     uint64_t value;
 
-    memcpy(&value, hash, sizeof(value));
+    memcpy(&value, hash, sizeof value);
     return value;
 }
 

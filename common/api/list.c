@@ -50,8 +50,8 @@ bool list_cursor_decode(struct slice cursor, const char *parameter, struct slice
         *out = (struct list_cursor){0};
         return true;
     }
-    if (digest_base64_decode(DIGEST_BASE64_URL, cursor, &read, sizeof(read), &len) &&
-        len == sizeof(read) && read.format == CURSOR_FORMAT &&
+    if (digest_base64_decode(DIGEST_BASE64_URL, cursor, &read, sizeof read, &len) &&
+        len == sizeof read && read.format == CURSOR_FORMAT &&
         be64toh(read.number) <= CURSOR_NUMBER_MAX && be64toh(read.hash) == digest_fast64(filters)) {
         *out = (struct list_cursor){true, (int64_t)be64toh(read.number), read.id};
         return true;
@@ -110,7 +110,7 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
                                        htobe64(digest_fast64(filters))};
     char text[CURSOR_TEXT + 1];
 
-    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)&bytes, sizeof(bytes)},
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)&bytes, sizeof bytes},
                          text);
     buf_append(out, text, CURSOR_TEXT);
 }

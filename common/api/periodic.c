@@ -80,7 +80,7 @@ void periodic_start(struct periodic *periodic, struct loop *loop, const struct p
                     void *data)
 {
     *periodic = (struct periodic){.loop = loop, .task = *task, .data = data, .soon_ns = INT64_MAX};
-    snprintf(periodic->labels, sizeof(periodic->labels), "task=\"%s\"", task->name);
+    snprintf(periodic->labels, sizeof periodic->labels, "task=\"%s\"", task->name);
     metric_register_counter(&periodic->runs, "background_runs_total",
                             "Runs of background tasks that ended.", periodic->labels);
     metric_register_counter(&periodic->failures, "background_failures_total",

@@ -84,7 +84,7 @@ struct env_variable *service_config_create_table(const struct service_definition
                                                  size_t *count)
 {
     const size_t most = COMMON_COUNT + definition->variable_count;
-    struct env_variable *table = malloc(most * sizeof(*table) + PORT_TEXT_MAX);
+    struct env_variable *table = malloc(most * sizeof *table + PORT_TEXT_MAX);
     size_t all = 0;
 
     if (table == NULL)
@@ -161,7 +161,7 @@ bool service_basic_config_load(const struct service_definition *definition,
     struct env_variable table[FEW_COUNT];
     char port[PORT_TEXT_MAX];
 
-    memcpy(table, few_table, sizeof(few_table));
+    memcpy(table, few_table, sizeof few_table);
     set_port_default(table, FEW_COUNT, port, definition->default_port);
     return env_load(table, FEW_COUNT, config, stderr);
 }

@@ -180,7 +180,7 @@ struct list_cursor event_position_to_cursor(const struct event_position *positio
                                    htobe64((uint64_t)position->id)};
     struct list_cursor packed = {.set = true, .number = position->epoch};
 
-    memcpy(packed.id.bytes, big_endian, sizeof(packed.id.bytes));
+    memcpy(packed.id.bytes, big_endian, sizeof packed.id.bytes);
     return packed;
 }
 
@@ -188,7 +188,7 @@ bool event_position_from_cursor(const struct list_cursor *cursor, struct event_p
 {
     uint64_t big_endian[2];
 
-    memcpy(big_endian, cursor->id.bytes, sizeof(big_endian));
+    memcpy(big_endian, cursor->id.bytes, sizeof big_endian);
     const struct event_position position = {
         .epoch = cursor->number,
         .tx = (int64_t)be64toh(big_endian[0]),

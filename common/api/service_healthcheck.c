@@ -16,8 +16,8 @@ static const char good[] = "HTTP/1.1 200";
 static bool is_instance_ready(const struct service_config *config)
 {
     const struct timeval limit = {.tv_sec = WAIT_S};
-    const size_t len = sizeof(good) - 1;
-    char line[sizeof(good)];
+    const size_t len = sizeof good - 1;
+    char line[sizeof good];
     struct work_address to;
 
     /* If the address is the wildcard, Linux connects to loopback. */
@@ -25,10 +25,10 @@ static bool is_instance_ready(const struct service_config *config)
         return false;
     auto_close int fd = socket(to.addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     /* SO_SNDTIMEO also limits connect(). */
-    return fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0 &&
-           setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0 &&
+    return fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
+           setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
            connect(fd, (const struct sockaddr *)&to.addr, to.len) == 0 &&
-           send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL) == (ssize_t)sizeof(request) - 1 &&
+           send(fd, request, sizeof request - 1, MSG_NOSIGNAL) == (ssize_t)sizeof request - 1 &&
            recv(fd, line, len, MSG_WAITALL) == (ssize_t)len && memcmp(line, good, len) == 0;
 }
 

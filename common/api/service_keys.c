@@ -54,7 +54,7 @@ struct keys_run {
 static int print_usage(const struct service_definition *definition, FILE *out)
 {
     char room[SCOPES_TEXT_MAX];
-    struct buf scopes = buf_over(room, sizeof(room));
+    struct buf scopes = buf_over(room, sizeof room);
 
     api_scope_append_all_names(&scopes);
     fprintf(out, help, definition->name, definition->name, definition->name, definition->name,
@@ -75,7 +75,7 @@ static bool print_mistake(const char *option, const char *what)
 static bool read_key_from_stream(FILE *file, char key[API_KEY_LEN + 1])
 {
     char text[API_KEY_LEN + 2];
-    size_t len = fread(text, 1, sizeof(text), file);
+    size_t len = fread(text, 1, sizeof text, file);
 
     if (len == API_KEY_LEN + 1 && text[API_KEY_LEN] == '\n')
         len--;

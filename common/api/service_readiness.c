@@ -57,7 +57,7 @@ static void log_schema_mismatch(struct service_run *run, const char *reason)
 {
     if (strcmp(run->schema_reason, reason) == 0)
         return;
-    snprintf(run->schema_reason, sizeof(run->schema_reason), "%s", reason);
+    snprintf(run->schema_reason, sizeof run->schema_reason, "%s", reason);
     LOG(LOG_WARN, "schema_not_fit", "Not ready before the database's schema fits",
         log_str("reason", reason));
 }
@@ -145,7 +145,7 @@ static double read_dropped_log_lines(void *data)
 
 static void register_metrics(struct service_run *run)
 {
-    snprintf(run->build_labels, sizeof(run->build_labels), "service=\"%s\",version=\"%s\"",
+    snprintf(run->build_labels, sizeof run->build_labels, "service=\"%s\",version=\"%s\"",
              run->definition->name, service_version());
     metric_register_gauge(&run->build_info, "build_info", "Always 1; what runs.", NULL, NULL);
     run->build_info.labels = run->build_labels;

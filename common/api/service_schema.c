@@ -33,7 +33,7 @@ static size_t add_main_schema_sets(const struct service_definition *definition,
                                                   .files = api_deliver_schema_files,
                                                   .count = api_deliver_schema_file_count,
                                                   .name = "deliver"};
-    memcpy(sets + count, definition->sets, definition->set_count * sizeof(*sets));
+    memcpy(sets + count, definition->sets, definition->set_count * sizeof *sets);
     sets[count].main = true;
     return count + definition->set_count;
 }
@@ -41,7 +41,7 @@ static size_t add_main_schema_sets(const struct service_definition *definition,
 struct db_migration_set *service_list_migration_sets(const struct service_definition *definition,
                                                      size_t *count)
 {
-    struct db_migration_set *sets = calloc(API_SETS + definition->set_count, sizeof(*sets));
+    struct db_migration_set *sets = calloc(API_SETS + definition->set_count, sizeof *sets);
 
     if (sets == NULL)
         return NULL;

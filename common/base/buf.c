@@ -120,7 +120,7 @@ void buf_char(struct buf *buf, char c)
 void buf_u64(struct buf *buf, uint64_t value)
 {
     char digits[U64_DIGITS];
-    size_t at = sizeof(digits);
+    size_t at = sizeof digits;
 
     while (value >= 100) {
         at -= 2;
@@ -133,7 +133,7 @@ void buf_u64(struct buf *buf, uint64_t value)
     } else {
         digits[--at] = (char)('0' + value);
     }
-    append_bytes(buf, digits + at, sizeof(digits) - at);
+    append_bytes(buf, digits + at, sizeof digits - at);
 }
 
 void buf_i64(struct buf *buf, int64_t value)
@@ -149,11 +149,11 @@ void buf_i64(struct buf *buf, int64_t value)
 void buf_hex(struct buf *buf, uint64_t value, int digits)
 {
     char text[U64_HEX_DIGITS];
-    size_t at = sizeof(text);
+    size_t at = sizeof text;
 
     for (; value != 0 || digits > 0; value >>= 4, digits--)
         text[--at] = "0123456789abcdef"[value & 15];
-    append_bytes(buf, text + at, sizeof(text) - at);
+    append_bytes(buf, text + at, sizeof text - at);
 }
 
 /* Formats directly into the free space, which most texts fit; a longer text is formatted twice. */
@@ -211,9 +211,9 @@ static bool block_needs_no_escape(const char *at)
     byte_block bytes;
     uint64_t halves[2];
 
-    memcpy(&bytes, at, sizeof(bytes));
+    memcpy(&bytes, at, sizeof bytes);
     const byte_block odd = (byte_block)((bytes < 0x20) | (bytes == '"') | (bytes == '\\'));
-    memcpy(halves, &odd, sizeof(halves));
+    memcpy(halves, &odd, sizeof halves);
     return (halves[0] | halves[1]) == 0;
 }
 

@@ -54,9 +54,9 @@ void digest_hmac_sha256(struct slice key, struct slice data, uint8_t out[DIGEST_
         outer[i] = inner[i] ^ 0x5c;
         inner[i] ^= 0x36;
     }
-    sha256_of_two((struct slice){(const char *)inner, sizeof(inner)}, data, hash);
-    sha256_of_two((struct slice){(const char *)outer, sizeof(outer)},
-                  (struct slice){(const char *)hash, sizeof(hash)}, out);
+    sha256_of_two((struct slice){(const char *)inner, sizeof inner}, data, hash);
+    sha256_of_two((struct slice){(const char *)outer, sizeof outer},
+                  (struct slice){(const char *)hash, sizeof hash}, out);
 }
 
 __extension__ typedef unsigned __int128 wide;
@@ -77,7 +77,7 @@ static uint64_t mix_word(uint64_t hash, const char *at)
 {
     uint64_t word;
 
-    memcpy(&word, at, sizeof(word));
+    memcpy(&word, at, sizeof word);
     return fold_product(hash ^ word, FIRST) + word;
 }
 
@@ -142,7 +142,7 @@ uint32_t digest_random_number(void)
 {
     uint32_t number;
 
-    digest_random(&number, sizeof(number));
+    digest_random(&number, sizeof number);
     return number;
 }
 
@@ -154,7 +154,7 @@ void digest_random_text(const char *alphabet, char *out, size_t len)
     for (size_t i = 0; i < len;) {
         uint8_t byte;
 
-        digest_random(&byte, sizeof(byte));
+        digest_random(&byte, sizeof byte);
         if (byte < fair)
             out[i++] = alphabet[byte % count];
     }

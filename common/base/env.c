@@ -164,7 +164,7 @@ static bool load_from_file(const struct env_variable *variable, const char *path
                 strerrordesc_np(errno));
         return false;
     }
-    len = fread(bytes, 1, sizeof(bytes), file);
+    len = fread(bytes, 1, sizeof bytes, file);
     failed = ferror(file) != 0;
     fclose(file);
     if (failed) {
@@ -198,7 +198,7 @@ static bool load_variable(const struct env_variable *variable, union env_value *
     const char *path = NULL;
 
     if (variable->type == ENV_SECRET) {
-        snprintf(file_name, sizeof(file_name), "%.*s_FILE", ENV_NAME_MAX, variable->name);
+        snprintf(file_name, sizeof file_name, "%.*s_FILE", ENV_NAME_MAX, variable->name);
         path = env_get(file_name);
     }
     if (text != NULL && path != NULL) {
@@ -215,9 +215,9 @@ static bool load_variable(const struct env_variable *variable, union env_value *
 static void store_value(const struct env_variable *variable, union env_value value, void *config)
 {
     static const size_t sizes[] = {
-        [ENV_TEXT] = sizeof(value.text),       [ENV_SECRET] = sizeof(value.text),
-        [ENV_INT] = sizeof(value.number),      [ENV_BOOL] = sizeof(value.flag),
-        [ENV_DURATION] = sizeof(value.number), [ENV_LEVEL] = sizeof(value.level),
+        [ENV_TEXT] = sizeof value.text,       [ENV_SECRET] = sizeof value.text,
+        [ENV_INT] = sizeof value.number,      [ENV_BOOL] = sizeof value.flag,
+        [ENV_DURATION] = sizeof value.number, [ENV_LEVEL] = sizeof value.level,
     };
 
     memcpy((char *)config + variable->offset, &value, sizes[variable->type]);
@@ -232,7 +232,7 @@ static void free_values(const struct env_variable *table, size_t count, union en
 
 bool env_load(const struct env_variable *table, size_t count, void *config, FILE *errors)
 {
-    auto_free union env_value *values = calloc(count + 1, sizeof(*values));
+    auto_free union env_value *values = calloc(count + 1, sizeof *values);
     bool ok = true;
 
     if (values == NULL) {
@@ -258,9 +258,9 @@ void env_finish(const struct env_variable *table, size_t count, void *config)
         char *none = NULL;
         if (!is_text_or_secret(&table[i]))
             continue;
-        memcpy(&text, place, sizeof(text));
+        memcpy(&text, place, sizeof text);
         free(text);
-        memcpy(place, &none, sizeof(none));
+        memcpy(place, &none, sizeof none);
     }
 }
 

@@ -21,7 +21,7 @@ void fault_set_detail(char out[FAULT_DETAIL_MAX], const char *format, va_list ar
 {
     char text[FAULT_DETAIL_MAX + 8];
 
-    if (vsnprintf(text, sizeof(text), format, args) < 0)
+    if (vsnprintf(text, sizeof text, format, args) < 0)
         text[0] = '\0';
     fault_copy_shortened(out, FAULT_DETAIL_MAX, text);
 }

@@ -10,7 +10,7 @@ bool fault_set_field(struct fault *fault, struct arena *arena, const char *field
                      const char *format, ...)
 {
     struct fault made = {.kind = FAULT_INVALID, .code = code};
-    struct fault_field *entry = arena_alloc(arena, sizeof(*entry));
+    struct fault_field *entry = arena_alloc(arena, sizeof *entry);
     va_list args;
 
     va_start(args, format);
@@ -18,8 +18,8 @@ bool fault_set_field(struct fault *fault, struct arena *arena, const char *field
     va_end(args);
     if (entry != NULL) {
         entry->code = code;
-        fault_copy_shortened(entry->field, sizeof(entry->field), field);
-        memcpy(entry->detail, made.detail, sizeof(entry->detail));
+        fault_copy_shortened(entry->field, sizeof entry->field, field);
+        memcpy(entry->detail, made.detail, sizeof entry->detail);
         made.fields = entry;
         made.field_count = 1;
     }
@@ -54,12 +54,12 @@ void fault_list_add(struct fault_list *list, const char *field, const char *code
 
     list->seen++;
     if (list->fields == NULL)
-        list->fields = arena_alloc(list->arena, FAULT_FIELDS_MAX * sizeof(*list->fields));
+        list->fields = arena_alloc(list->arena, FAULT_FIELDS_MAX * sizeof *list->fields);
     if (list->fields == NULL || list->count == FAULT_FIELDS_MAX)
         return;
     entry = &list->fields[list->count++];
     entry->code = code;
-    fault_copy_shortened(entry->field, sizeof(entry->field), field);
+    fault_copy_shortened(entry->field, sizeof entry->field, field);
     va_start(args, format);
     fault_set_detail(entry->detail, format, args);
     va_end(args);

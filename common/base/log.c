@@ -119,7 +119,7 @@ static void append_timestamp(struct buf *out)
     }
     buf_append(out, state.second_text, SECOND_LEN);
     ascii_format_digits(tail, 3, wall_us / US_PER_MS);
-    buf_append(out, tail, sizeof(tail) - 1);
+    buf_append(out, tail, sizeof tail - 1);
 }
 
 /* Writes three decimals (milliseconds). printf would cost more than the rest of the line. */
@@ -143,7 +143,7 @@ static void append_with_3_decimals(struct buf *out, double value)
     if (thousandths % 1000 == 0)
         return;
     ascii_format_digits(decimals + 1, 3, thousandths);
-    buf_append(out, decimals, sizeof(decimals) - 1);
+    buf_append(out, decimals, sizeof decimals - 1);
 }
 
 static void append_shortened_string(struct buf *out, struct slice text)

@@ -148,13 +148,13 @@ static bool block_has_only_short_chars(const unsigned char *at)
     byte_block before;
     uint64_t halves[2];
 
-    memcpy(&bytes, at, sizeof(bytes));
-    memcpy(&before, at - 1, sizeof(before));
+    memcpy(&bytes, at, sizeof bytes);
+    memcpy(&before, at - 1, sizeof before);
     const byte_block tails = (byte_block)((bytes & 0xc0) == 0x80);
     const byte_block behind_leads = (byte_block)((before & 0xe0) == 0xc0);
     const byte_block longer = (byte_block)((bytes >= 0xe0) | ((bytes & 0xfe) == 0xc0));
     const byte_block wrong = (tails ^ behind_leads) | longer;
-    memcpy(halves, &wrong, sizeof(halves));
+    memcpy(halves, &wrong, sizeof halves);
     return (halves[0] | halves[1]) == 0;
 }
 
@@ -168,8 +168,8 @@ size_t text_utf8_prefix_len(struct slice text)
         if (len == 0)
             break;
         at += len;
-        while (text.len - at >= sizeof(byte_block) && block_has_only_short_chars(bytes + at))
-            at += sizeof(byte_block);
+        while (text.len - at >= sizeof byte_block && block_has_only_short_chars(bytes + at))
+            at += sizeof byte_block;
         if (bytes[at - 1] >= 0xc2) /* the previous block ends with a lead byte */
             at--;
     }
@@ -328,7 +328,7 @@ static struct slice compose_nfc(struct arena *arena, struct slice text)
 
     if (count < 0)
         return text;
-    points = arena_alloc(arena, ((size_t)count + 1) * sizeof(*points));
+    points = arena_alloc(arena, ((size_t)count + 1) * sizeof *points);
     if (points == NULL)
         return SLICE_NONE;
     count = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.len, points, count, options);

@@ -40,7 +40,7 @@ struct uuid uuid_make(void)
     struct uuid made;
     uint8_t random[10];
 
-    digest_random(random, sizeof(random));
+    digest_random(random, sizeof random);
     advance_time_and_counter((unsigned)random[0] << 8 | random[1]);
     for (int i = 0; i < 6; i++)
         made.bytes[i] = (uint8_t)(last.ms >> (40 - 8 * i));
@@ -62,10 +62,10 @@ bool uuid_parse(struct slice text, struct uuid *out)
 
     if (text.len != UUID_TEXT_LEN)
         return false;
-    for (size_t i = 0; i < sizeof(dashes); i++)
+    for (size_t i = 0; i < sizeof dashes; i++)
         if (text.at[dashes[i]] != '-')
             return false;
-    for (size_t i = 0; i < sizeof(places); i++) {
+    for (size_t i = 0; i < sizeof places; i++) {
         const int high = parse_hex_digit(text.at[places[i]]);
         const int low = parse_hex_digit(text.at[places[i] + 1]);
         wrong |= high | low;
@@ -81,11 +81,11 @@ void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_LEN + 1])
 {
     static const char hex[] = "0123456789abcdef";
 
-    for (size_t i = 0; i < sizeof(places); i++) {
+    for (size_t i = 0; i < sizeof places; i++) {
         out[places[i]] = hex[uuid->bytes[i] >> 4];
         out[places[i] + 1] = hex[uuid->bytes[i] & 15];
     }
-    for (size_t i = 0; i < sizeof(dashes); i++)
+    for (size_t i = 0; i < sizeof dashes; i++)
         out[dashes[i]] = '-';
     out[UUID_TEXT_LEN] = '\0';
 }
@@ -99,5 +99,5 @@ bool uuid_is_nil(const struct uuid *uuid)
 
 bool uuid_equal(const struct uuid *a, const struct uuid *b)
 {
-    return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }

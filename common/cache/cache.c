@@ -73,7 +73,7 @@ static struct call *call_create(struct cache *cache)
         return NULL;
     if (call != NULL)
         cache->unused = call->next;
-    else if ((call = malloc(sizeof(*call))) == NULL)
+    else if ((call = malloc(sizeof *call)) == NULL)
         return NULL;
     *call = (struct call){.cache = cache, .sent_ns = loop_now_ns(cache->loop)};
     return call;
@@ -207,7 +207,7 @@ struct cache *cache_create(struct loop *loop, struct work *work, const char *url
 
     if (!cache_address_parse(slice_of(url), &address, fault))
         return NULL;
-    struct cache *cache = fault_calloc(sizeof(*cache), "the cache", fault);
+    struct cache *cache = fault_calloc(sizeof *cache, "the cache", fault);
     if (cache == NULL)
         return NULL;
     cache->loop = loop;

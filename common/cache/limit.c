@@ -170,7 +170,7 @@ static struct bucket *bucket_create(struct limiter *limiter, uint64_t hash, stru
 {
     if (key.len > KEY_MAX || !bucket_evict_if_full(limiter))
         return NULL;
-    struct bucket *bucket = calloc(1, sizeof(*bucket) + key.len + 1);
+    struct bucket *bucket = calloc(1, sizeof *bucket + key.len + 1);
     if (bucket == NULL)
         return NULL;
     bucket->limiter = limiter;
@@ -260,11 +260,11 @@ static bool lease_request(struct bucket *bucket, int64_t now_ns)
     if (now_ns < bucket->local_until_ns)
         return false;
     for (int i = 0; i < 4; i++) {
-        int len = snprintf(numbers[i], sizeof(numbers[i]), "%lld", (long long)asked[i]);
+        int len = snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)asked[i]);
         args[4 + i] = (struct slice){numbers[i], (size_t)len};
     }
     args[3].len =
-        (size_t)snprintf(key, sizeof(key), "limit:%.*s", (int)bucket->key_len, bucket->key);
+        (size_t)snprintf(key, sizeof key, "limit:%.*s", (int)bucket->key_len, bucket->key);
     bucket->asking = cache_send(bucket->limiter->cache, args, 8, on_lease_answer, bucket);
     if (bucket->asking)
         bucket->lease -= back;
@@ -388,10 +388,10 @@ struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t ke
 
     while (slots < keys_max)
         slots *= 2;
-    struct limiter *limiter = fault_calloc(sizeof(*limiter), "rate limits", fault);
+    struct limiter *limiter = fault_calloc(sizeof *limiter, "rate limits", fault);
     if (limiter == NULL)
         return NULL;
-    limiter->table = fault_calloc(slots * sizeof(*limiter->table), "rate limits", fault);
+    limiter->table = fault_calloc(slots * sizeof *limiter->table, "rate limits", fault);
     if (limiter->table == NULL) {
         free(limiter);
         return NULL;

@@ -236,7 +236,7 @@ static void resolve_and_connect(void *data)
         return;
     resolution.fiber = fiber_current();
     link->resolution = &resolution;
-    snprintf(host, sizeof(host), "%s", link->address->host);
+    snprintf(host, sizeof host, "%s", link->address->host);
     if (link->attempts > 0) /* the last attempt failed: Redis may have another address now */
         work_distrust_addresses(link->work, host);
     bool ok = work_resolve(link->work, host, link->address->port, 0, found, &count, &fault);
@@ -252,7 +252,7 @@ static void resolve_and_connect(void *data)
 static bool start_resolving(struct cache_link *link)
 {
     struct fault fault;
-    struct resolution *resolution = calloc(1, sizeof(*resolution));
+    struct resolution *resolution = calloc(1, sizeof *resolution);
 
     if (resolution == NULL)
         return false;
@@ -281,7 +281,7 @@ static void link_start_attempt(void *data)
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
                                      const struct cache_address *address, struct fault *fault)
 {
-    struct cache_link *link = fault_calloc(sizeof(*link), "the cache", fault);
+    struct cache_link *link = fault_calloc(sizeof *link, "the cache", fault);
 
     if (link == NULL)
         return NULL;

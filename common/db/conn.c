@@ -14,8 +14,8 @@ bool db_conn_init(struct db_conn *conn)
 {
     conn->watch.fd = -1;
     conn->ring_size = conn->role == DB_SHARED ? DB_RING_SHARED : DB_RING_EXCLUSIVE;
-    conn->ring = calloc(conn->ring_size, sizeof(*conn->ring));
-    conn->prepared = calloc(DB_PREPARED_SLOTS, sizeof(*conn->prepared));
+    conn->ring = calloc(conn->ring_size, sizeof *conn->ring);
+    conn->prepared = calloc(DB_PREPARED_SLOTS, sizeof *conn->prepared);
     return conn->ring != NULL && conn->prepared != NULL;
 }
 
@@ -27,7 +27,7 @@ void db_conn_finish(struct db_conn *conn)
 
 static void forget_prepared_statements(struct db_conn *conn)
 {
-    memset(conn->prepared, 0, DB_PREPARED_SLOTS * sizeof(*conn->prepared));
+    memset(conn->prepared, 0, DB_PREPARED_SLOTS * sizeof *conn->prepared);
     conn->prepared_count = 0;
 }
 

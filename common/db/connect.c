@@ -173,7 +173,7 @@ static void run_connect_step(void *data)
 
     /* If it fails, discard_connecting() closes the PGconn. */
     const bool gone =
-        !work_run(pool->work, poll_connecting, &step, sizeof(step), discard_connecting, &fault);
+        !work_run(pool->work, poll_connecting, &step, sizeof step, discard_connecting, &fault);
     const bool lost = conn->stepping != step.pg || conn->pg != step.pg;
 
     if (conn->stepping == step.pg)

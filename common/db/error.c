@@ -101,14 +101,14 @@ static const struct fault_field *find_or_create_field(const struct db_constraint
     for (const struct kept *at = kept; at != NULL; at = at->next)
         if (at->row == row)
             return &at->field;
-    struct kept *made = calloc(1, sizeof(*made));
+    struct kept *made = calloc(1, sizeof *made);
     if (made == NULL)
         return NULL;
     made->row = row;
     made->next = kept;
     made->field.code = row->code;
-    snprintf(made->field.field, sizeof(made->field.field), "%s", row->field);
-    snprintf(made->field.detail, sizeof(made->field.detail), "%s", row->detail);
+    snprintf(made->field.field, sizeof made->field.field, "%s", row->field);
+    snprintf(made->field.detail, sizeof made->field.detail, "%s", row->detail);
     kept = made;
     return &made->field;
 }

@@ -85,7 +85,7 @@ static bool read_migration(const struct db_migration_set *set, size_t index,
                          "%s: %s lacks the line \"-- min_compatible: N\".", set->schema,
                          file->name);
     digest_sha256(read.content, sum);
-    digest_hex(sum, sizeof(sum), read.checksum);
+    digest_hex(sum, sizeof sum, read.checksum);
     *out = read;
     return true;
 }
@@ -162,7 +162,7 @@ static bool connect_to(struct migrator *migrator, const char *url, struct fault 
 {
     char application[64];
 
-    snprintf(application, sizeof(application), "%s migrate", migrator->service);
+    snprintf(application, sizeof application, "%s migrate", migrator->service);
     const char *keywords[] = {"dbname", "application_name", "connect_timeout", "client_encoding",
                               NULL};
     const char *values[] = {url, application, "5", "UTF8", NULL};
@@ -211,10 +211,10 @@ static bool create_schema_and_migration_table(const struct migrator *migrator, c
 
     if (!sql_query_number(migrator, COUNT_SCHEMAS, &schema, 1, 0, &there, fault))
         return false;
-    snprintf(sql, sizeof(sql), "CREATE SCHEMA \"%s\"", schema);
+    snprintf(sql, sizeof sql, "CREATE SCHEMA \"%s\"", schema);
     if (there == 0 && !sql_execute(migrator, "creating the schema", sql, fault))
         return false;
-    snprintf(sql, sizeof(sql),
+    snprintf(sql, sizeof sql,
              "CREATE TABLE IF NOT EXISTS \"%s\".schema_migration ("
              "set_name text NOT NULL DEFAULT '', number integer NOT NULL, name text NOT NULL, "
              "checksum text NOT NULL, min_compatible integer NOT NULL, "
@@ -235,8 +235,8 @@ static bool read_applied_checksum(const struct migrator *migrator,
     char text[16];
     const char *values[] = {db_migration_set_name(set), text};
 
-    snprintf(text, sizeof(text), "%d", number);
-    snprintf(sql, sizeof(sql),
+    snprintf(text, sizeof text, "%d", number);
+    snprintf(sql, sizeof sql,
              "SELECT checksum FROM \"%s\".schema_migration WHERE set_name = $1 AND number = $2",
              set->schema);
     PGresult *result auto_result =

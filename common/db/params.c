@@ -137,7 +137,7 @@ static void append_u32_big_endian(struct buf *out, uint32_t value)
 {
     const uint32_t big_endian = htobe32(value);
 
-    buf_append(out, &big_endian, sizeof(big_endian));
+    buf_append(out, &big_endian, sizeof big_endian);
 }
 
 static void append_binary_bytes(struct buf *out, const void *bytes, size_t len)
@@ -157,13 +157,13 @@ static void append_binary_item(struct buf *out, const struct db_value *item)
         append_binary_bytes(out, item->text.at, item->text.len);
         return;
     case DB_INT:
-        append_binary_bytes(out, &integer, sizeof(integer));
+        append_binary_bytes(out, &integer, sizeof integer);
         return;
     case DB_BOOL:
-        append_binary_bytes(out, &truth, sizeof(truth));
+        append_binary_bytes(out, &truth, sizeof truth);
         return;
     case DB_UUID:
-        append_binary_bytes(out, item->uuid.bytes, sizeof(item->uuid.bytes));
+        append_binary_bytes(out, item->uuid.bytes, sizeof item->uuid.bytes);
         return;
     case DB_DATE:
         append_u32_big_endian(out, sizeof(uint32_t));

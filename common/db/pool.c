@@ -206,7 +206,7 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
                                void (*on_state)(void *data, bool usable), void *data,
                                struct fault *fault)
 {
-    struct db_pool *pool = fault_calloc(sizeof(*pool), "database connections", fault);
+    struct db_pool *pool = fault_calloc(sizeof *pool, "database connections", fault);
 
     if (pool == NULL)
         return NULL;

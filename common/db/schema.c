@@ -15,7 +15,7 @@ static void schema_set(struct db_schema *schema, enum db_schema_state state, con
 
     schema->state = state;
     va_start(list, format);
-    vsnprintf(schema->reason, sizeof(schema->reason), format, list);
+    vsnprintf(schema->reason, sizeof schema->reason, format, list);
     va_end(list);
 }
 
@@ -53,7 +53,7 @@ static bool check_set(struct db *db, const struct db_migration_set *set, struct 
         return false;
     if (schema->state != DB_SCHEMA_FITS)
         return true;
-    snprintf(text, sizeof(text),
+    snprintf(text, sizeof text,
              "SELECT coalesce(max(number), 0), coalesce(max(min_compatible), 0) "
              "FROM \"%s\".schema_migration WHERE set_name = $1",
              set->schema);

@@ -43,7 +43,7 @@ static void parse_parameter_list(const char *list, struct db_types *types)
     struct slice rest = slice_of(list);
 
     types->count = 0;
-    memset(types->oids, 0, sizeof(types->oids));
+    memset(types->oids, 0, sizeof types->oids);
     while (rest.len > 0 && types->count < DB_PARAMS_MAX) {
         struct slice type = slice_trim(slice_cut(&rest, ','));
         const struct slice name = slice_cut(&type, ' ');

@@ -58,7 +58,7 @@ static void round_trip_add_calls(struct round_trip *round_trip, const struct db_
                                  size_t count)
 {
     if (count > 0)
-        memcpy(round_trip->calls + round_trip->count, calls, count * sizeof(*calls));
+        memcpy(round_trip->calls + round_trip->count, calls, count * sizeof *calls);
     round_trip->count += count;
 }
 

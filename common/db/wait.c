@@ -8,7 +8,7 @@
 void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count)
 {
     assert(count > 0 && count <= DB_CALLS_MAX + DB_OWN_CALLS_MAX);
-    memset(wait, 0, offsetof(struct db_wait, results) + count * sizeof(wait->results[0]));
+    memset(wait, 0, offsetof(struct db_wait, results) + count * sizeof wait->results[0]);
     wait->fiber = fiber_current();
     wait->calls = calls;
     wait->count = count;

@@ -25,7 +25,7 @@ enum {
 
 static uint16_t bound_port(int fd)
 {
-    struct work_address address = {.len = sizeof(address.addr)};
+    struct work_address address = {.len = sizeof address.addr};
 
     if (getsockname(fd, (struct sockaddr *)&address.addr, &address.len) != 0)
         return 0;
@@ -49,13 +49,13 @@ bool http_acceptor_open(struct http_server *server, struct fault *fault)
         return fault_set(fault, FAULT_UNAVAILABLE, "listen_failed", "No socket: %s.",
                          strerrordesc_np(errno));
     server->listener = fd;
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     /* Accepted sockets inherit it. Without it the kernel stores up to 4 MB for a client that does
      * not read, which counts as memory of the container. */
-    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof(send_buffer));
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof(segment));
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
     if (address.addr.ss_family == AF_INET6)
-        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));
+        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
     if (bind(fd, (struct sockaddr *)&address.addr, address.len) != 0 || listen(fd, BACKLOG) != 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "listen_failed", "%s port %u: %s.", numeric,
                          server->options.port, strerrordesc_np(errno));
@@ -66,7 +66,7 @@ bool http_acceptor_open(struct http_server *server, struct fault *fault)
 static void hand_socket_to_mhd(struct http_server *server, int fd,
                                const struct sockaddr_storage *address, socklen_t length)
 {
-    struct connection *connection = calloc(1, sizeof(*connection));
+    struct connection *connection = calloc(1, sizeof *connection);
 
     if (connection == NULL) {
         close(fd);
@@ -112,7 +112,7 @@ static void on_accept_error(struct http_server *server, int error)
 static bool accept_one(struct http_server *server)
 {
     struct sockaddr_storage address;
-    socklen_t length = sizeof(address);
+    socklen_t length = sizeof address;
 
     int fd = accept4(server->listener, (struct sockaddr *)&address, &length,
                      SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -161,7 +161,7 @@ void http_acceptor_drop_handshakes(struct http_server *server)
     struct sock_fprog program = {ARRAY_LEN(code), code};
 
     if (server->listener >= 0)
-        (void)setsockopt(server->listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+        (void)setsockopt(server->listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
 void http_acceptor_accept_all(struct http_server *server)

@@ -472,7 +472,7 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
     if (options->proxy != NULL && options->proxy[0] != '\0' &&
         !http_proxy_parse(options->proxy, &proxy, fault))
         return NULL;
-    struct http_client *client = fault_calloc(sizeof(*client), "an HTTP client", fault);
+    struct http_client *client = fault_calloc(sizeof *client, "an HTTP client", fault);
     if (client == NULL)
         return NULL;
     register_metrics();

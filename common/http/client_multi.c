@@ -84,7 +84,7 @@ static void unwatch_and_free_socket(struct http_transport *transport,
 static int watch_socket(struct http_transport *transport, curl_socket_t fd, uint32_t events)
 {
     struct fault fault;
-    struct transport_socket *socket = calloc(1, sizeof(*socket));
+    struct transport_socket *socket = calloc(1, sizeof *socket);
 
     if (socket == NULL)
         return -1;
@@ -122,7 +122,7 @@ static int on_curl_socket_change(CURL *easy, curl_socket_t fd, int action, void 
 struct http_transport *http_transport_create(struct loop *loop, size_t connections_per_host,
                                              size_t connections_max, struct fault *fault)
 {
-    struct http_transport *transport = fault_calloc(sizeof(*transport), "an HTTP client", fault);
+    struct http_transport *transport = fault_calloc(sizeof *transport, "an HTTP client", fault);
     CURLM *multi = transport != NULL ? curl_multi_init() : NULL;
 
     if (multi == NULL) {

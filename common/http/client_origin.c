@@ -33,7 +33,7 @@ static struct http_origin *add_origin(struct http_origins *origins, struct slice
 
     if (place == NULL || name.len > HTTP_ORIGIN_NAME_MAX)
         return NULL;
-    struct http_origin *origin = calloc(1, sizeof(*origin));
+    struct http_origin *origin = calloc(1, sizeof *origin);
     if (origin == NULL)
         return NULL;
     memcpy(origin->name, name.at, name.len);

@@ -187,7 +187,7 @@ static bool pin_address(struct transfer *transfer)
     bool v6 = address->addr.ss_family == AF_INET6;
 
     work_address_format(address, numeric);
-    snprintf(line, sizeof(line), v6 ? "::[%s]:%u" : "::%s:%u", numeric,
+    snprintf(line, sizeof line, v6 ? "::[%s]:%u" : "::%s:%u", numeric,
              work_address_get_port(address));
     return append_curl_line(&transfer->connect_to, line) &&
            curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
@@ -204,7 +204,7 @@ static bool set_proxy(struct transfer *transfer)
     bool v6 = address->addr.ss_family == AF_INET6;
 
     work_address_format(address, numeric);
-    snprintf(server, sizeof(server), v6 ? "%s://[%s]:%u" : "%s://%s:%u", proxy->scheme, numeric,
+    snprintf(server, sizeof server, v6 ? "%s://[%s]:%u" : "%s://%s:%u", proxy->scheme, numeric,
              work_address_get_port(address));
     CURLcode bad = curl_easy_setopt(easy, CURLOPT_PROXY, server);
     bad |= curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);

@@ -88,10 +88,10 @@ void http_connection_set_state(struct connection *connection, enum connection_st
 static bool read_received_bytes(const struct connection *connection, uint64_t *bytes)
 {
     struct tcp_info info = {0};
-    socklen_t length = sizeof(info);
+    socklen_t length = sizeof info;
 
     if (getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 ||
-        length < offsetof(struct tcp_info, tcpi_bytes_received) + sizeof(info.tcpi_bytes_received))
+        length < offsetof(struct tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received)
         return false;
     *bytes = info.tcpi_bytes_received;
     return true;

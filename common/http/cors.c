@@ -30,7 +30,7 @@ static void append_name(struct buf *list, struct slice name)
 struct slice http_format_methods(unsigned method_bits, struct arena *arena)
 {
     char text[64];
-    struct buf list = buf_over(text, sizeof(text));
+    struct buf list = buf_over(text, sizeof text);
 
     for (unsigned method = 0; method < HTTP_METHOD_COUNT; method++) {
         if ((method_bits & 1U << method) != 0)
@@ -42,7 +42,7 @@ struct slice http_format_methods(unsigned method_bits, struct arena *arena)
 static struct slice format_header_list(struct arena *arena)
 {
     char text[HEADER_LIST_MAX];
-    struct buf list = buf_over(text, sizeof(text));
+    struct buf list = buf_over(text, sizeof text);
 
     for (size_t i = 0; i < HTTP_H_COUNT; i++) {
         if ((http_kept_headers[i].flags & HTTP_KEPT_CORS) != 0)

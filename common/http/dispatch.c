@@ -29,8 +29,8 @@ static bool is_request_id(struct slice id)
 static struct slice make_request_id(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
-    char room[sizeof(server->id_prefix) + ID_COUNT_MAX];
-    struct buf id = buf_over(room, sizeof(room));
+    char room[sizeof server->id_prefix + ID_COUNT_MAX];
+    struct buf id = buf_over(room, sizeof room);
 
     buf_text(&id, server->id_prefix);
     buf_char(&id, '-');
@@ -151,7 +151,7 @@ bool http_dispatch_check_head(struct exchange *exchange, const char *method, con
     req->method = parse_method(slice_of(method));
     http_router_match(exchange->server->router, req->method, req->path, &exchange->match);
     req->route = exchange->match.route;
-    memcpy(req->params, exchange->match.params, sizeof(req->params));
+    memcpy(req->params, exchange->match.params, sizeof req->params);
     set_body_max(exchange);
     return check_admission(exchange, fault) && call_route_guard(exchange, fault) &&
            check_content_length(exchange, fault);

@@ -23,9 +23,9 @@ static void init_exchange(struct exchange *exchange, struct connection *connecti
     exchange->unread = false;
     exchange->fiber = NULL;
     exchange->begin_ns = now_mono_ns();
-    memset(&exchange->match, 0, sizeof(exchange->match));
-    memset(&exchange->req, 0, sizeof(exchange->req));
-    memset(&exchange->res, 0, sizeof(exchange->res));
+    memset(&exchange->match, 0, sizeof exchange->match);
+    memset(&exchange->req, 0, sizeof exchange->req);
+    memset(&exchange->res, 0, sizeof exchange->res);
     exchange->res.body = reply;
     exchange->strict.length = 0;
     exchange->strict.chunked = false;
@@ -141,7 +141,7 @@ static void append_date_header(struct buf *out)
     struct tm utc;
 
     gmtime_r(&now, &utc);
-    (void)strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+    (void)strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &utc);
     buf_printf(out, "Date: %s\r\n", date);
 }
 

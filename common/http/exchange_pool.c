@@ -7,7 +7,7 @@
 
 static struct exchange *allocate_exchange(struct http_server *server)
 {
-    struct exchange *exchange = calloc(1, sizeof(*exchange));
+    struct exchange *exchange = calloc(1, sizeof *exchange);
 
     if (exchange == NULL)
         return NULL;

@@ -49,7 +49,7 @@ static void on_readable(void *data, uint32_t events)
     (void)events;
 
     for (int i = 0; i < READS_PER_ITERATION; i++) {
-        ssize_t got = recv(linger->fd, scratch, sizeof(scratch), MSG_DONTWAIT);
+        ssize_t got = recv(linger->fd, scratch, sizeof scratch, MSG_DONTWAIT);
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             return;
         if (got > 0)
@@ -65,7 +65,7 @@ void http_linger_start(struct http_server *server, int fd)
 {
     struct fault fault;
     struct lingering *linger =
-        server->linger_count < LINGERS_MAX ? calloc(1, sizeof(*linger)) : NULL;
+        server->linger_count < LINGERS_MAX ? calloc(1, sizeof *linger) : NULL;
 
     if (linger == NULL)
         return;

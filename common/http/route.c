@@ -37,7 +37,7 @@ static struct node *find_or_add_child(struct http_router *router, struct node *n
     while (!parameter && *slot != NULL && !slice_equal((*slot)->part, part))
         slot = &(*slot)->next;
     if (*slot == NULL) {
-        *slot = arena_alloc(&router->nodes, sizeof(**slot));
+        *slot = arena_alloc(&router->nodes, sizeof **slot);
         if (*slot != NULL)
             (*slot)->part = part;
     }
@@ -94,7 +94,7 @@ static bool add_route(struct http_router *router, const struct http_route *route
 struct http_router *http_router_create(const struct http_route *routes, size_t count,
                                        struct fault *fault)
 {
-    struct http_router *router = fault_calloc(sizeof(*router), "the routes", fault);
+    struct http_router *router = fault_calloc(sizeof *router, "the routes", fault);
 
     if (router == NULL)
         return NULL;
@@ -143,7 +143,7 @@ static const struct node *find_node(const struct node *node, struct slice rest,
 void http_router_match(const struct http_router *router, enum http_method method, struct slice path,
                        struct http_match *out)
 {
-    memset(out, 0, sizeof(*out));
+    memset(out, 0, sizeof *out);
     if (path.len == 0 || path.at[0] != '/')
         return;
     const struct node *node = find_node(&router->root, slice_from(path, 1), out->params, 0);

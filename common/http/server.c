@@ -129,8 +129,8 @@ static bool start_server(struct http_server *server, struct fault *fault)
 {
     uint8_t id[ID_RANDOM];
 
-    digest_random(id, sizeof(id));
-    digest_hex(id, sizeof(id), server->id_prefix);
+    digest_random(id, sizeof id);
+    digest_hex(id, sizeof id, server->id_prefix);
     server->router = http_router_create(server->options.routes, server->options.route_count, fault);
     if (server->router == NULL)
         return false;
@@ -147,7 +147,7 @@ static bool start_server(struct http_server *server, struct fault *fault)
 struct http_server *http_server_create(struct loop *loop, const struct http_server_options *options,
                                        struct fault *fault)
 {
-    struct http_server *server = fault_calloc(sizeof(*server), "the server", fault);
+    struct http_server *server = fault_calloc(sizeof *server, "the server", fault);
 
     if (server == NULL)
         return NULL;

@@ -105,7 +105,7 @@ static const char *join_list_header(struct http_strict *strict, size_t header_in
         return NULL;
     }
     size_t need = slot->len + 1 + value.len;
-    if (need > sizeof(strict->join) - strict->joined)
+    if (need > sizeof strict->join - strict->joined)
         return "A list header comes on too many lines.";
     char *begin = strict->join + strict->joined;
     memcpy(begin, slot->at, slot->len);
@@ -351,6 +351,6 @@ bool http_strict_parse_target(struct slice target, struct slice *path, struct fi
         return false;
     *query_count = count;
     if (count > 0)
-        memcpy(query, pairs, count * sizeof(pairs[0]));
+        memcpy(query, pairs, count * sizeof pairs[0]);
     return true;
 }

@@ -75,7 +75,7 @@ static void register_metrics_without_routes(struct http_traffic *traffic)
 struct http_traffic *http_traffic_create(struct http_server *server)
 {
     size_t count = server->options.route_count + 1;
-    struct http_traffic *traffic = calloc(1, sizeof(*traffic) + count * sizeof(traffic->routes[0]));
+    struct http_traffic *traffic = calloc(1, sizeof *traffic + count * sizeof traffic->routes[0]);
 
     if (traffic == NULL)
         return NULL;
@@ -119,12 +119,12 @@ static struct counter *find_or_create_counter(struct http_traffic *traffic, size
         if (counter->method == method && counter->status == status)
             return counter;
     }
-    struct counter *counter = calloc(1, sizeof(*counter));
+    struct counter *counter = calloc(1, sizeof *counter);
     if (counter == NULL)
         return NULL;
     counter->method = method;
     counter->status = status;
-    (void)snprintf(counter->labels, sizeof(counter->labels),
+    (void)snprintf(counter->labels, sizeof counter->labels,
                    "route=\"%s\",method=\"%s\",code=\"%d\"", get_route_name(traffic->server, route),
                    http_method_name(method), (int)status);
     counter->next = of->counters;
@@ -139,7 +139,7 @@ static void observe_duration(struct http_traffic *traffic, size_t route, double 
     struct route_traffic *of = &traffic->routes[route];
 
     if (of->duration.metric.name == NULL) {
-        (void)snprintf(of->labels, sizeof(of->labels), "route=\"%s\"",
+        (void)snprintf(of->labels, sizeof of->labels, "route=\"%s\"",
                        get_route_name(traffic->server, route));
         of->duration.metric = (struct metric){.name = "http_request_duration_seconds",
                                               .help = "From complete headers to the queued answer.",

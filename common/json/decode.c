@@ -183,13 +183,13 @@ static void decode_bit_set(struct decoding *decoding, const struct field *field,
 {
     const struct field array = {.min = 1, .max = field->max + 1};
     const struct field digit = {.type = FIELD_INT, .min = field->min, .max = field->max};
-    int64_t *digits = alloc_items_for_array(decoding, &array, value, sizeof(*digits));
+    int64_t *digits = alloc_items_for_array(decoding, &array, value, sizeof *digits);
     uint64_t bits = 0;
 
     assert(field->min >= 0 && field->max > 0 && field->max < 63);
     if (digits == NULL)
         return;
-    decode_items(decoding, &digit, value, (char *)digits, sizeof(*digits));
+    decode_items(decoding, &digit, value, (char *)digits, sizeof *digits);
     for (size_t i = 0; i < json_array_size(value); i++)
         if (digits[i] != FIELD_ABSENT)
             bits |= UINT64_C(1) << digits[i];

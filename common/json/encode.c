@@ -60,7 +60,7 @@ static void append_degrees(struct buf *out, double degrees)
 {
     int64_t parts = llround(fabs(degrees) * (double)DEGREE_PARTS);
     char digits[DEGREE_DECIMALS + 1];
-    size_t len = sizeof(digits);
+    size_t len = sizeof digits;
 
     if (degrees < 0 && parts > 0)
         buf_char(out, '-');

@@ -90,7 +90,7 @@ static void repair_number(struct slice *rest, struct buf *out)
         move_bytes(rest, len, out);
         return;
     }
-    slice_copy((struct slice){rest->at, len}, digits, sizeof(digits));
+    slice_copy((struct slice){rest->at, len}, digits, sizeof digits);
     if (isinf(strtod(digits, &end)) && *end == '\0') {
         buf_text(out, "null");
         *rest = slice_from(*rest, len);

@@ -107,7 +107,7 @@ bool value_parse(struct slice text, size_t flags, int depth_max, json_t **out, s
 bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
                   struct fault *fault)
 {
-    struct json_body *parsed = arena_alloc(arena, sizeof(*parsed));
+    struct json_body *parsed = arena_alloc(arena, sizeof *parsed);
 
     if (parsed == NULL)
         return arena_fault(fault);

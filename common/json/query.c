@@ -118,7 +118,7 @@ static void decode_texts(struct decoding *decoding, const struct field *field, s
                          void *out)
 {
     size_t count = count_comma_items(text);
-    struct slice *items = decoding_alloc_items(decoding, field, count, sizeof(*items));
+    struct slice *items = decoding_alloc_items(decoding, field, count, sizeof *items);
 
     if (items == NULL)
         return;
@@ -159,7 +159,7 @@ static void decode_pair(struct decoding *decoding, const struct fields *table,
 {
     /* The refusal quotes the name, which may have any byte, so it is cut at a whole character. */
     char name[FAULT_FIELD_MAX] = "";
-    size_t len = slice_prefix_len(pair->name, sizeof(name) - 1);
+    size_t len = slice_prefix_len(pair->name, sizeof name - 1);
     const struct field *field;
     size_t index, before;
 

@@ -28,7 +28,7 @@ bool decoding_begin(struct decoding *decoding, const struct fields *table, const
 
 static void append_to_path(struct decoding *decoding, char c)
 {
-    if (decoding->path_len < sizeof(decoding->path) - 1)
+    if (decoding->path_len < sizeof decoding->path - 1)
         decoding->path[decoding->path_len++] = c;
 }
 
@@ -55,7 +55,7 @@ size_t decoding_push_index(struct decoding *decoding, size_t index)
 {
     char name[24];
 
-    snprintf(name, sizeof(name), "%zu", index);
+    snprintf(name, sizeof name, "%zu", index);
     return decoding_push_name(decoding, name);
 }
 
@@ -232,7 +232,7 @@ static bool is_host_char(char c)
 static bool is_https_url(struct slice text)
 {
     static const char scheme[] = "https://";
-    size_t at = sizeof(scheme) - 1;
+    size_t at = sizeof scheme - 1;
     size_t host = at;
 
     if (text.len <= at || memcmp(text.at, scheme, at) != 0)
@@ -315,7 +315,7 @@ static void read_uuid(struct decoding *decoding, const struct field *field, stru
 static void refuse_unknown_name(struct decoding *decoding, const struct field *field)
 {
     char room[NAMES_LISTED_MAX];
-    struct buf names = buf_over(room, sizeof(room));
+    struct buf names = buf_over(room, sizeof room);
 
     /* A name that does not fit into `room` ends the list. */
     for (size_t i = 0; field->names[i] != NULL; i++)

@@ -16,7 +16,7 @@ static _Thread_local struct fiber *current;
 
 struct fiber_scheduler *fiber_scheduler_create(struct loop *loop, struct fault *fault)
 {
-    struct fiber_scheduler *scheduler = fault_calloc(sizeof(*scheduler), "fibers", fault);
+    struct fiber_scheduler *scheduler = fault_calloc(sizeof *scheduler, "fibers", fault);
 
     if (scheduler == NULL)
         return NULL;

@@ -80,7 +80,7 @@ static void make_context(struct fiber_context *context, char *stack, size_t size
                          void (*entry)(void *data), void *data)
 {
     const uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)15;
-    struct frame *frame = (struct frame *)(top - sizeof(*frame));
+    struct frame *frame = (struct frame *)(top - sizeof *frame);
     uint16_t x87;
 
     *frame = (struct frame){

@@ -35,9 +35,9 @@ static int64_t read_thread_cpu_ns(void)
 static void format_route_label(struct loop_watchdog *dog)
 {
     const char *label = dog->held.label;
-    size_t len = (size_t)snprintf(dog->labels, sizeof(dog->labels), "route=\"");
+    size_t len = (size_t)snprintf(dog->labels, sizeof dog->labels, "route=\"");
 
-    for (; *label != '\0' && len < sizeof(dog->labels) - 2; label++) {
+    for (; *label != '\0' && len < sizeof dog->labels - 2; label++) {
         if (*label != '"' && *label != '\\' && *label != '\n')
             dog->labels[len++] = *label;
     }

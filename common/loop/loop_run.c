@@ -13,13 +13,13 @@
 
 struct loop *loop_create(struct fault *fault)
 {
-    struct loop *loop = fault_calloc(sizeof(*loop), "the event loop", fault);
+    struct loop *loop = fault_calloc(sizeof *loop, "the event loop", fault);
 
     if (loop == NULL)
         return NULL;
     loop->signals.watch.fd = -1;
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
-    loop->batch = calloc(LOOP_EVENTS_MAX, sizeof(*loop->batch));
+    loop->batch = calloc(LOOP_EVENTS_MAX, sizeof *loop->batch);
     loop->watchdog.held.label = "";
     loop->polled_ns = now_mono_ns();
     if (loop->epoll < 0 || loop->batch == NULL) {

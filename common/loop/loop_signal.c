@@ -13,7 +13,7 @@ static void on_signals_readable(void *data, uint32_t events)
     struct signalfd_siginfo info;
 
     (void)events;
-    while (read(signals->watch.fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+    while (read(signals->watch.fd, &info, sizeof info) == (ssize_t)sizeof info) {
         for (size_t i = 0; i < signals->count; i++) {
             if (signals->entries[i].signo == (int)info.ssi_signo)
                 signals->entries[i].handle(signals->entries[i].data, (int)info.ssi_signo);

@@ -49,7 +49,7 @@ static void sift_up_or_down(struct loop_timers *timers, size_t slot, struct loop
 static bool heap_grow(struct loop_timers *timers)
 {
     const size_t room = timers->room == 0 ? TIMERS_FIRST_ROOM : timers->room * 2;
-    struct loop_timer_slot *slots = reallocarray(timers->slots, room + 1, sizeof(*slots));
+    struct loop_timer_slot *slots = reallocarray(timers->slots, room + 1, sizeof *slots);
 
     if (slots == NULL)
         return false;

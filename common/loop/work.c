@@ -54,7 +54,7 @@ static void pass_job_to_loop(struct work *work, struct work_job *job)
     STAILQ_INSERT_TAIL(&work->done, job, of_queue);
     /* One event is enough for all finished jobs, since finish_done_jobs() takes them all. If the
      * counter is full, the loop has not read it yet and will wake. */
-    if (first && write(work->event, &one, sizeof(one)) < 0)
+    if (first && write(work->event, &one, sizeof one) < 0)
         assert(errno == EAGAIN);
 }
 
@@ -101,7 +101,7 @@ static void on_event_ready(void *data, uint32_t events)
     uint64_t count;
 
     (void)events;
-    if (read(work->event, &count, sizeof(count)) == (ssize_t)sizeof(count))
+    if (read(work->event, &count, sizeof count) == (ssize_t)sizeof count)
         finish_done_jobs(work);
 }
 
@@ -131,7 +131,7 @@ static bool start_threads(struct work *work, size_t threads, struct fault *fault
 struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, struct fault *fault)
 {
     assert(threads >= 1 && threads <= WORK_THREADS_MAX);
-    struct work *work = fault_calloc(sizeof(*work), "the work pool", fault);
+    struct work *work = fault_calloc(sizeof *work, "the work pool", fault);
     if (work == NULL)
         return NULL;
     work->loop = loop;
@@ -143,7 +143,7 @@ struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, 
     for (int queue = 0; queue < WORK_QUEUES; queue++)
         STAILQ_INIT(&work->queues[queue]);
     STAILQ_INIT(&work->done);
-    work->names = calloc(WORK_NAMES_MAX, sizeof(*work->names));
+    work->names = calloc(WORK_NAMES_MAX, sizeof *work->names);
     work->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (work->event < 0 || work->names == NULL) {
         fault_set(fault, FAULT_UNAVAILABLE, "work_refused", "The work pool cannot start: %s.",
@@ -195,7 +195,7 @@ struct work_job *work_job_create(enum work_queue queue, void (*run)(void *arg), 
                                  size_t size, struct fault *fault)
 {
     assert(size <= WORK_ARG_MAX);
-    struct work_job *job = fault_calloc(sizeof(*job) + size, "a job", fault);
+    struct work_job *job = fault_calloc(sizeof *job + size, "a job", fault);
 
     if (job == NULL)
         return NULL;

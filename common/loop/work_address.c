@@ -111,10 +111,10 @@ bool work_address_parse(const char *text, uint16_t port, struct work_address *ou
 
     if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
         v4->sin_family = AF_INET;
-        address.len = sizeof(*v4);
+        address.len = sizeof *v4;
     } else if (inet_pton(AF_INET6, text, &v6->sin6_addr) == 1) {
         v6->sin6_family = AF_INET6;
-        address.len = sizeof(*v6);
+        address.len = sizeof *v6;
     } else {
         return false;
     }

@@ -41,7 +41,7 @@ static void look_up_name(void *arg)
     if (lookup->error != 0)
         return;
     for (const struct addrinfo *at = found; at != NULL; at = at->ai_next) {
-        if (lookup->count == WORK_ADDRESSES_MAX || at->ai_addrlen > sizeof(lookup->addresses->addr))
+        if (lookup->count == WORK_ADDRESSES_MAX || at->ai_addrlen > sizeof lookup->addresses->addr)
             continue;
         struct work_address *address = &lookup->addresses[lookup->count++];
         memcpy(&address->addr, at->ai_addr, at->ai_addrlen);
@@ -76,7 +76,7 @@ static void store_look_up_result(struct work_job *job)
     struct work_name *name = job->owner;
     struct lookup lookup;
 
-    memcpy(&lookup, job->arg, sizeof(lookup));
+    memcpy(&lookup, job->arg, sizeof lookup);
     free(job);
     const bool known = lookup.error == 0 && lookup.count > 0;
     const bool unknown = is_unknown_name_error(lookup.error);
@@ -88,7 +88,7 @@ static void store_look_up_result(struct work_job *job)
         name->unknown = unknown;
         name->distrusted = false;
         name->count = lookup.count;
-        memcpy(name->addresses, lookup.addresses, sizeof(name->addresses));
+        memcpy(name->addresses, lookup.addresses, sizeof name->addresses);
     }
     fiber_queue_wake_all(&name->waiters);
 }
@@ -137,9 +137,9 @@ static bool start_look_up(struct work *work, struct work_name *name, struct faul
 {
     struct lookup lookup = {.error = 0};
 
-    memcpy(lookup.host, name->host, sizeof(lookup.host));
+    memcpy(lookup.host, name->host, sizeof lookup.host);
     struct work_job *job =
-        work_job_create(WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup), fault);
+        work_job_create(WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof lookup, fault);
     if (job == NULL)
         return false;
     job->finished = store_look_up_result;
@@ -201,9 +201,9 @@ static bool address_from_path(const char *path, struct work_address *out)
     struct sockaddr_un *local = (struct sockaddr_un *)&out->addr;
     const size_t len = strlen(path);
 
-    if (path[0] != '/' || len >= sizeof(local->sun_path))
+    if (path[0] != '/' || len >= sizeof local->sun_path)
         return false;
-    *out = (struct work_address){.len = sizeof(*local)};
+    *out = (struct work_address){.len = sizeof *local};
     local->sun_family = AF_UNIX;
     memcpy(local->sun_path, path, len + 1);
     return true;
@@ -245,7 +245,7 @@ bool work_resolve_uncached(struct work *work, const char *host, uint16_t port, i
         return fault_set(fault, FAULT_TIMEOUT, "look_up_goes_on", "An earlier look-up goes on.");
     memcpy(lookup.host, host, strlen(host) + 1);
     *is_look_up_running = true;
-    if (!work_run_in_queue(work, WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof(lookup),
+    if (!work_run_in_queue(work, WORK_QUEUE_NAMES, look_up_name, &lookup, sizeof lookup,
                            on_look_up_ended, until_ns, fault))
         return false;
     *is_look_up_running = false;

@@ -100,7 +100,7 @@ static bool call_get_updates(const struct telegram_poll *poll, struct arena *are
                              struct telegram_answer *answer, struct fault *fault)
 {
     char body[BODY_MAX];
-    struct buf out = buf_over(body, sizeof(body));
+    struct buf out = buf_over(body, sizeof body);
 
     buf_printf(&out, "{\"timeout\":%d,\"limit\":%d", get_updates_wait_s(poll), (int)poll->limit);
     if (poll->offset != 0)
@@ -255,7 +255,7 @@ struct telegram_poll *telegram_poll_start(struct loop *loop,
                                           const struct telegram_poll_options *options,
                                           struct fault *fault)
 {
-    struct telegram_poll *poll = fault_calloc(sizeof(*poll), "polling a bot", fault);
+    struct telegram_poll *poll = fault_calloc(sizeof *poll, "polling a bot", fault);
 
     if (poll == NULL)
         return NULL;

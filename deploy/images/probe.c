@@ -19,9 +19,9 @@ static int connected(const char *port)
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline)) != 0 ||
-        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof(deadline)) != 0 ||
-        connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline) != 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof deadline) != 0 ||
+        connect(fd, (const struct sockaddr *)&to, sizeof to) != 0)
         return -1;
     return fd;
 }
@@ -35,12 +35,12 @@ int main(int argc, char **argv)
 
     if (fd < 0)
         return EXIT_FAILURE;
-    len = snprintf(request, sizeof(request),
+    len = snprintf(request, sizeof request,
                    "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", argv[2]);
-    if (len < 0 || (size_t)len >= sizeof(request) || write(fd, request, (size_t)len) != len)
+    if (len < 0 || (size_t)len >= sizeof request || write(fd, request, (size_t)len) != len)
         return EXIT_FAILURE;
-    got = recv(fd, answer, sizeof(answer), MSG_WAITALL);
-    if (got < (ssize_t)sizeof(fine) - 1 || memcmp(answer, fine, sizeof(fine) - 1) != 0)
+    got = recv(fd, answer, sizeof answer, MSG_WAITALL);
+    if (got < (ssize_t)sizeof fine - 1 || memcmp(answer, fine, sizeof fine - 1) != 0)
         return EXIT_FAILURE;
     return EXIT_SUCCESS;
 }

@@ -23,12 +23,12 @@ FUZZ(1 << 20)
     struct slice next;
 
     ready_read_why_not_ready(input, &arena, why);
-    check_slugs(why, sizeof(why));
+    check_slugs(why, sizeof why);
     for (int page = 0; page < 2; page++) {
         if (!bots_add_page(input, &arena, &found, &next, &fault))
             break;
         PROMISE(found.broken >= 0 && found.pending >= 0);
         PROMISE(next.len <= BOTS_CURSOR_MAX);
-        check_slugs(found.names, sizeof(found.names));
+        check_slugs(found.names, sizeof found.names);
     }
 }

@@ -38,7 +38,7 @@ static int secret_file(struct slice content)
     int fd = memfd_create("secret", 0);
 
     PROMISE(fd >= 0 && write(fd, content.at, content.len) == (ssize_t)content.len);
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     setenv("F_SECRET_FILE", path, 1);
     return fd;
 }

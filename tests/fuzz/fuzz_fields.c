@@ -60,13 +60,13 @@ static void try_body(struct slice text, bool patch)
     struct sample before;
     struct fields_seen seen = {0, 0};
 
-    memcpy(&before, &sample, sizeof(sample));
+    memcpy(&before, &sample, sizeof sample);
     if (fields_decode(&sample_fields, text, patch, &sample, &seen, &arena, &fault)) {
         PROMISE((seen.set & seen.null) == 0);
         check_written(&sample);
     } else {
         check_refusal();
-        PROMISE(memcmp(&before, &sample, sizeof(sample)) == 0);
+        PROMISE(memcmp(&before, &sample, sizeof sample) == 0);
     }
 }
 
@@ -98,11 +98,11 @@ static void try_query(struct slice text)
     struct sample sample = sample_full();
     struct sample before;
 
-    memcpy(&before, &sample, sizeof(sample));
+    memcpy(&before, &sample, sizeof sample);
     if (fields_decode_query(&sample_fields, pairs, count, &sample, NULL, &arena, &fault))
         return;
     PROMISE(fault.code != NULL);
-    PROMISE(memcmp(&before, &sample, sizeof(sample)) == 0);
+    PROMISE(memcmp(&before, &sample, sizeof sample) == 0);
 }
 
 FUZZ(1 << 22)

@@ -21,7 +21,7 @@ static void check_one(const struct rule_alert *alert, int64_t now_us)
     const size_t rule = strlen(alert->rule);
 
     PROMISE(text_is_slug(slice_of(alert->rule)) && text_is_slug(slice_of(incident->check)));
-    PROMISE(strncmp(alert->rule, RULE_PREFIX, sizeof(RULE_PREFIX) - 1) == 0);
+    PROMISE(strncmp(alert->rule, RULE_PREFIX, sizeof RULE_PREFIX - 1) == 0);
     PROMISE(strncmp(incident->check, alert->rule, rule) == 0 && incident->check[rule] == '-' &&
             strlen(incident->check) == rule + 9);
     is_line(incident->detail, INCIDENT_DETAIL_MAX - 1);

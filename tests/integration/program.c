@@ -43,7 +43,7 @@ static void administer(const char *before, const char *after)
     PGconn *connection = PQconnectdb(needed("TEST_DATABASE_URL"));
     char text[300];
 
-    snprintf(text, sizeof(text), "%s " PROGRAM_SCHEMA "_%d %s", before, suite, after);
+    snprintf(text, sizeof text, "%s " PROGRAM_SCHEMA "_%d %s", before, suite, after);
     PGresult *result = PQexec(connection, text);
     ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", text,
                   PQerrorMessage(connection));
@@ -72,7 +72,7 @@ static void make_database(void)
     ck_assert_ptr_nonnull(name);
     suite = (int)getpid();
     administer("CREATE DATABASE", "TEMPLATE template0");
-    snprintf(database, sizeof(database), "%.*s/" PROGRAM_SCHEMA "_%d%s", (int)(name - given), given,
+    snprintf(database, sizeof database, "%.*s/" PROGRAM_SCHEMA "_%d%s", (int)(name - given), given,
              suite, options != NULL ? options : "");
     stand_connect(database);
 }
@@ -83,7 +83,7 @@ void program_database_as(const char *role)
     char url[512];
 
     ck_assert_ptr_nonnull(rest);
-    snprintf(url, sizeof(url), "postgresql://%s:" PROGRAM_PASSWORD "%s", role, rest);
+    snprintf(url, sizeof url, "postgresql://%s:" PROGRAM_PASSWORD "%s", role, rest);
     setenv("DATABASE_URL", url, 1);
 }
 
@@ -198,7 +198,7 @@ pid_t program_start(void)
 int program_logged(const char *words)
 {
     static char log[4 * 1024 * 1024]; /* the complete output */
-    ssize_t len = pread(fileno(*log_of_port()), log, sizeof(log) - 1, 0);
+    ssize_t len = pread(fileno(*log_of_port()), log, sizeof log - 1, 0);
     int times = 0;
 
     log[len > 0 ? len : 0] = '\0';
@@ -229,7 +229,7 @@ void program_key(const char *client, const char *scopes, const char *const *more
 
     for (size_t i = 0; more != NULL && more[i] != NULL; i++)
         words[8 + i] = more[i];
-    ck_assert_int_eq(program_run(words, out, sizeof(out)), 0);
+    ck_assert_int_eq(program_run(words, out, sizeof out), 0);
     ck_assert_uint_eq(strlen(out), 45);
     out[44] = '\0';
     memcpy(key, out, 45);
@@ -245,7 +245,7 @@ void program_begin(void)
               " CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE tapbot_service; END IF;"
               " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
               runtime, runtime, PROGRAM_PASSWORD);
-    ck_assert_int_eq(program_run(HEADERS("--migrate"), out, sizeof(out)), 0);
+    ck_assert_int_eq(program_run(HEADERS("--migrate"), out, sizeof out), 0);
     program_key("one", "all", HEADERS("--rate", "5000", "--burst", "10000"), key_all);
     program_key("two", "all", HEADERS("--rate", "5000", "--burst", "10000", "--test"), key_other);
     running = program_start();
@@ -290,7 +290,7 @@ static struct curl_slist *header_list(const char *key, const char *const *header
     char text[128];
 
     if (key != NULL) {
-        snprintf(text, sizeof(text), "X-API-Key: %s", key);
+        snprintf(text, sizeof text, "X-API-Key: %s", key);
         list = curl_slist_append(list, text);
     }
     if (body != NULL)
@@ -311,7 +311,7 @@ void program_ask(const char *method, const char *path, const char *key, const ch
 
     reply->status = 0;
     reply->body[0] = reply->headers[0] = '\0';
-    snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", port, path);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", port, path);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)patience_ms(10000));
@@ -344,7 +344,7 @@ const char *program_header(const struct reply *reply, const char *name)
 
             while (*from == ' ')
                 from++;
-            snprintf(value, sizeof(value), "%.*s", (int)(end - from), from);
+            snprintf(value, sizeof value, "%.*s", (int)(end - from), from);
             return value;
         }
         line = end != NULL ? end + 2 : NULL;
@@ -356,6 +356,6 @@ bool program_has_code(const struct reply *reply, const char *code)
 {
     char text[80];
 
-    snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
+    snprintf(text, sizeof text, "\"code\":\"%s\"", code);
     return strstr(reply->body, text) != NULL;
 }

@@ -129,7 +129,7 @@ static void index_documents(void)
         lengths[i] = (uint32_t)words.count;
         if (posting_count + words.count > room) {
             room = 2 * room + words.count + 1024;
-            postings = realloc(postings, room * sizeof(*postings));
+            postings = realloc(postings, room * sizeof *postings);
             require(postings != NULL, "no memory");
         }
         for (size_t n = 0; n < words.count; n++)
@@ -140,7 +140,7 @@ static void index_documents(void)
     const double seconds = (double)(used_ns() - began) / 1e9;
     printf("read\t%.0f\n", (double)documents.count / seconds);
     arena_finish(&arena);
-    qsort(postings, posting_count, sizeof(*postings), by_term);
+    qsort(postings, posting_count, sizeof *postings, by_term);
 }
 
 /* --- candidates, as SQL selects them --- */
@@ -236,7 +236,7 @@ static size_t choose(const struct query_terms *query_terms, struct candidate *ou
         if (selected[i])
             out[count++] = (struct candidate){
                 query_terms_candidate_score(sums[i], lengths[i], query_terms), i};
-    qsort(out, count, sizeof(*out), by_score);
+    qsort(out, count, sizeof *out, by_score);
     return count < QUERY_TERMS_CANDIDATES ? count : QUERY_TERMS_CANDIDATES;
 }
 
@@ -330,7 +330,7 @@ int main(int argc, char **argv)
     require(argc > 5, "quality DATA OUT LANGUAGE KINDS SET...");
     reader = word_reader_create(&fault);
     lexicon = lexicon_create(&fault);
-    lengths = calloc(TEXTS_MAX, sizeof(*lengths));
+    lengths = calloc(TEXTS_MAX, sizeof *lengths);
     require(reader != NULL && lexicon != NULL && lengths != NULL, "no memory");
     documents = new_texts();
     judgements = new_texts();
@@ -340,7 +340,7 @@ int main(int argc, char **argv)
     add_texts(&judgements, file_of(argv[1], name), NULL);
     if (strcmp(argv[4], "-") != 0)
         add_texts(&documents, file_of(argv[1], "distractors.tsv"), argv[4]);
-    qsort(documents.list, documents.count, sizeof(*documents.list), by_id);
+    qsort(documents.list, documents.count, sizeof *documents.list, by_id);
     index_documents();
     for (int i = 5; i < argc; i++)
         ask_all(argv[1], argv[2], argv[i]);

@@ -15,7 +15,7 @@ static FILE *open_part(const char *path, const char *end, const char *mode)
 {
     char name[FILE_MAX];
 
-    (void)snprintf(name, sizeof(name), "%s%s", path, end);
+    (void)snprintf(name, sizeof name, "%s%s", path, end);
     return fopen(name, mode);
 }
 
@@ -66,7 +66,7 @@ static bool name_server(X509 *made, const char *name)
 {
     char names[FILE_MAX];
 
-    (void)snprintf(names, sizeof(names), "DNS:%s", name);
+    (void)snprintf(names, sizeof names, "DNS:%s", name);
     return add_extension(made, NID_subject_alt_name, names) &&
            X509_NAME_add_entry_by_txt(X509_get_subject_name(made), "CN", MBSTRING_ASC,
                                       (const unsigned char *)name, -1, -1, 0) == 1;
@@ -76,7 +76,7 @@ static bool fill(X509 *made, EVP_PKEY *key, const struct certificate *certificat
 {
     int serial = 0;
 
-    return RAND_bytes((unsigned char *)&serial, sizeof(serial) - 1) == 1 &&
+    return RAND_bytes((unsigned char *)&serial, sizeof serial - 1) == 1 &&
            X509_set_version(made, X509_VERSION_3) == 1 &&
            ASN1_INTEGER_set(X509_get_serialNumber(made), serial + 1) == 1 &&
            X509_gmtime_adj(X509_getm_notBefore(made),
@@ -115,7 +115,7 @@ void certificate_drop(const char *path)
     char name[FILE_MAX];
 
     for (int i = 0; i < 2; i++) {
-        (void)snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+        (void)snprintf(name, sizeof name, "%s%s", path, ends[i]);
         (void)unlink(name);
     }
 }

@@ -22,13 +22,13 @@ void __wrap__ck_assert_failed(const char *file, int line, const char *expr, cons
     va_list list;
 
     if (test_why != NULL)
-        snprintf(text, sizeof(text), "%.200s: ", test_why);
+        snprintf(text, sizeof text, "%.200s: ", test_why);
     const size_t len = strlen(text);
     va_start(list, msg);
     if (msg != NULL)
-        vsnprintf(text + len, sizeof(text) - len, msg, list);
+        vsnprintf(text + len, sizeof text - len, msg, list);
     else
-        snprintf(text + len, sizeof(text) - len, "%s", expr);
+        snprintf(text + len, sizeof text - len, "%s", expr);
     va_end(list);
     fprintf(stderr, "%s:%d: %s\n", file, line, text);
     if (fiber_current != NULL && fiber_current() != NULL)

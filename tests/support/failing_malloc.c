@@ -24,7 +24,7 @@ __attribute__((constructor)) static void start(void)
 
     if (fd < 0)
         return;
-    void *shared = mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *shared = mmap(NULL, sizeof *left, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
     if (shared != MAP_FAILED)
         left = shared;

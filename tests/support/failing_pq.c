@@ -72,7 +72,7 @@ static bool drain(int fd, short events)
 
     if (poll(&on, 1, PATIENCE_MS) != 1)
         return false;
-    return (on.revents & POLLIN) == 0 || recv(fd, unheard, sizeof(unheard), MSG_DONTWAIT) > 0;
+    return (on.revents & POLLIN) == 0 || recv(fd, unheard, sizeof unheard, MSG_DONTWAIT) > 0;
 }
 
 /* A server that finds the end of what it was sent has executed all of it, and goes. */

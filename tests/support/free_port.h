@@ -17,7 +17,7 @@
 static inline bool free_port_reserve(int port)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
-    const int len = snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "tapbot-port-%d", port);
+    const int len = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "tapbot-port-%d", port);
     const socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)len);
     const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -42,7 +42,7 @@ static inline int free_port(void)
                                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         ck_assert_int_ge(fd, 0);
-        const int failed = bind(fd, (const struct sockaddr *)&address, sizeof(address));
+        const int failed = bind(fd, (const struct sockaddr *)&address, sizeof address);
         close(fd);
         if (failed == 0 && free_port_reserve(port))
             return port;

@@ -20,7 +20,7 @@ static inline double metric_or(const char *name, double not_registered)
     metric_print(&text);
     buf_char(&text, 0);
     ck_assert(!text.failed);
-    snprintf(line_start, sizeof(line_start), "\n%s ", name);
+    snprintf(line_start, sizeof line_start, "\n%s ", name);
     const char *at = strstr(text.data, line_start);
     const double value = at != NULL ? atof(at + strlen(line_start)) : not_registered;
     buf_finish(&text);

@@ -70,12 +70,12 @@ static void connect_again(struct connection *c)
     if (c->fd >= 0)
         close(c->fd);
     c->fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(c->fd, (struct sockaddr *)&peer, sizeof(peer)) != 0) {
+    if (connect(c->fd, (struct sockaddr *)&peer, sizeof peer) != 0) {
         close(c->fd);
         c->fd = -1;
         return;
     }
-    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     epoll_ctl(poll_fd, EPOLL_CTL_ADD, c->fd, &event);
 }
 
@@ -183,10 +183,10 @@ static void load_targets(const char *path, int headers, char **header)
     FILE *file = fopen(path, "r");
 
     for (int i = 0; i < headers; i++) {
-        strncat(more, header[i], sizeof(more) - strlen(more) - 3);
+        strncat(more, header[i], sizeof more - strlen(more) - 3);
         strcat(more, "\r\n");
     }
-    while (file != NULL && request_count < TARGETS_MAX && fgets(line, sizeof(line), file)) {
+    while (file != NULL && request_count < TARGETS_MAX && fgets(line, sizeof line, file)) {
         line[strcspn(line, "\r\n")] = '\0';
         const char *body = strchr(line, ' ');
         if (body == NULL
@@ -252,8 +252,8 @@ int main(int argc, char **argv)
     if (connection_count == 0 || connection_count > CONNECTIONS_MAX)
         return 2;
     load_targets(argv[5], argc - 6, argv + 6);
-    connections = calloc(connection_count, sizeof(*connections));
-    idle = calloc(connection_count, sizeof(*idle));
+    connections = calloc(connection_count, sizeof *connections);
+    idle = calloc(connection_count, sizeof *idle);
     good.ms = malloc(sizeof(float) * SAMPLES_MAX);
     turned_away.ms = malloc(sizeof(float) * SAMPLES_MAX);
     poll_fd = epoll_create1(0);

@@ -128,7 +128,7 @@ static TCase *add_unnamed_case(Suite *suite, const char *file)
     assert(name[0] == '\0');
     if (strncmp(leaf, "test_", strlen("test_")) == 0)
         leaf += strlen("test_");
-    snprintf(name, sizeof(name), "%.*s", (int)strcspn(leaf, "."), leaf);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(leaf, "."), leaf);
     return add_case(suite, &(struct test_case){.name = name});
 }
 
@@ -150,12 +150,12 @@ static void add_entries(Suite *suite, const struct test_entry *entries, size_t c
 int test_run_all(void)
 {
     const size_t count = (size_t)(__stop_tests - __start_tests);
-    struct test_entry *entries = malloc(count * sizeof(*entries));
+    struct test_entry *entries = malloc(count * sizeof *entries);
     Suite *suite = suite_create(program_invocation_short_name);
     SRunner *runner = srunner_create(suite);
 
-    memcpy(entries, __start_tests, count * sizeof(*entries));
-    qsort(entries, count, sizeof(*entries), compare_places);
+    memcpy(entries, __start_tests, count * sizeof *entries);
+    qsort(entries, count, sizeof *entries, compare_places);
     add_entries(suite, entries, count);
     srunner_run_all(runner, CK_ENV);
     const int failed = srunner_ntests_failed(runner);

@@ -17,7 +17,7 @@ static bool listens(int port)
                                      .sin_port = htons((uint16_t)port),
                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool connected = connect(fd, (const struct sockaddr *)&addr, sizeof(addr)) == 0;
+    const bool connected = connect(fd, (const struct sockaddr *)&addr, sizeof addr) == 0;
 
     (void)close(fd);
     return connected;
@@ -28,9 +28,9 @@ static void serve(const char *path, int port)
     char number[16], pem[256], key[256];
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-    (void)snprintf(number, sizeof(number), "%d", port);
-    (void)snprintf(pem, sizeof(pem), "%s.pem", path);
-    (void)snprintf(key, sizeof(key), "%s.key", path);
+    (void)snprintf(number, sizeof number, "%d", port);
+    (void)snprintf(pem, sizeof pem, "%s.pem", path);
+    (void)snprintf(key, sizeof key, "%s.key", path);
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         dup2(null, fd);
     execlp("openssl", "openssl", "s_server", "-accept", number, "-cert", pem, "-key", key, "-www",

@@ -11,7 +11,7 @@ static inline int64_t clock_set(const char *what)
     static struct reply reply;
     char path[40];
 
-    snprintf(path, sizeof(path), "/v1/clock/%s", what);
+    snprintf(path, sizeof path, "/v1/clock/%s", what);
     program_ask("POST", path, NULL, NULL, NULL, &reply);
     ck_assert_msg(reply.status == 200, "%ld %s", reply.status, reply.body);
     return strtoll(reply.body, NULL, 10);
@@ -21,7 +21,7 @@ static inline int64_t clock_move(int ms)
 {
     char text[16];
 
-    snprintf(text, sizeof(text), "%d", ms);
+    snprintf(text, sizeof text, "%d", ms);
     return clock_set(text);
 }
 
@@ -35,7 +35,7 @@ static char out[REPLY_MAX];
 
 static inline int run(const char *const *words)
 {
-    return program_run(words, out, sizeof(out));
+    return program_run(words, out, sizeof out);
 }
 
 /* Asks, and checks the status; the reply is in `answer`. */

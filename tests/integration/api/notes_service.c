@@ -270,7 +270,7 @@ static const struct http_route key_routes[] = {
 
 static void *start(struct service *service, const void *config, struct fault *fault)
 {
-    struct notes *notes = calloc(1, sizeof(*notes));
+    struct notes *notes = calloc(1, sizeof *notes);
 
     if (notes == NULL)
         arena_fault(fault);
@@ -285,7 +285,7 @@ static void keep_key(void *data, const struct api_key_kept *key)
 {
     FILE *file = fopen(getenv("NOTES_KEYS"), "ab");
 
-    if (file == NULL || fwrite(key, sizeof(*key), 1, file) != 1)
+    if (file == NULL || fwrite(key, sizeof *key, 1, file) != 1)
         abort();
     fclose(file);
 }
@@ -296,7 +296,7 @@ static void *start_with_keys(struct service *service, const void *config, struct
     FILE *file = fopen(getenv("NOTES_KEYS"), "rb");
     struct api_key_kept kept;
 
-    while (file != NULL && fread(&kept, sizeof(kept), 1, file) == 1)
+    while (file != NULL && fread(&kept, sizeof kept, 1, file) == 1)
         if (kept.checked_us != 0)
             api_keys_add_persisted(service->keys, &kept);
     if (file != NULL)
@@ -308,7 +308,7 @@ static void *start_with_keys(struct service *service, const void *config, struct
 /* Data of handlers that does not begin with struct service_data. */
 static void *start_headless(struct service *service, const void *config, struct fault *fault)
 {
-    struct service **data = calloc(2, sizeof(*data));
+    struct service **data = calloc(2, sizeof *data);
 
     data[1] = service;
     return data;

@@ -12,7 +12,7 @@ static void post(const char *key, const char *name, const char *body, struct rep
 {
     char line[400];
 
-    snprintf(line, sizeof(line), "Idempotency-Key: %s", name);
+    snprintf(line, sizeof line, "Idempotency-Key: %s", name);
     program_ask("POST", "/v1/notes", key, HEADERS(line), body, reply);
 }
 
@@ -189,7 +189,7 @@ TEST(delete_replies_204_and_dry_run_names_the_row)
 
     program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"bye\"}", &answer);
     const char *id = textf("%s", stand_text("SELECT id FROM notes.note"));
-    snprintf(path, sizeof(path), "/v1/notes/%s?dry_run=true", id);
+    snprintf(path, sizeof path, "/v1/notes/%s?dry_run=true", id);
     const char *would = textf("{\"would\":{\"deleted\":\"%s\"}}", id);
     ck_ask(200, "DELETE", path, key_all, NULL, NULL);
     ck_assert_str_eq(answer.body, would);

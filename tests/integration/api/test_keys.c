@@ -11,7 +11,7 @@ static char path[64];
 static void begin(void)
 {
     program_begin();
-    snprintf(path, sizeof(path), "/tmp/notes-key-%d", (int)getpid());
+    snprintf(path, sizeof path, "/tmp/notes-key-%d", (int)getpid());
 }
 
 static void end(void)
@@ -90,7 +90,7 @@ TEST(command_without_a_database_reports_it)
 
     program_database_away(true);
     do {
-        code = run_capturing_errors(HEADERS("--keys", "list"), errors, sizeof(errors));
+        code = run_capturing_errors(HEADERS("--keys", "list"), errors, sizeof errors);
     } while (in_gate() && strncmp(errors, late, strlen(late)) == 0);
     program_database_away(false);
     program_ready();
@@ -204,7 +204,7 @@ TEST_ROWS_WHY(usage_error_exits_2_and_creates_nothing, mistakes)
     for (const char *at = row->text; at != NULL && *at != '\0';) {
         bool is_key = strncmp(at, "KEY", 3) == 0;
 
-        snprintf(text + strlen(text), sizeof(text) - strlen(text), is_key ? "%s" : "%.1s",
+        snprintf(text + strlen(text), sizeof text - strlen(text), is_key ? "%s" : "%.1s",
                  is_key ? key : at);
         at += is_key ? 3 : 1;
     }

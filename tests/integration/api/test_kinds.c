@@ -109,7 +109,7 @@ static long kept_keys(const char *path, struct api_key_kept *last)
     FILE *file = fopen(path, "rb");
     long count = 0;
 
-    while (file != NULL && fread(last, sizeof(*last), 1, file) == 1)
+    while (file != NULL && fread(last, sizeof *last, 1, file) == 1)
         count++;
     if (file != NULL)
         fclose(file);

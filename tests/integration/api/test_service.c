@@ -45,7 +45,7 @@ TEST_ROWS_WHY(command_reports_its_result_by_exit_code, cases)
 {
     const char *words[11] = {0};
 
-    memcpy(words, row->words, sizeof(row->words));
+    memcpy(words, row->words, sizeof row->words);
     int code = run(words);
     ck_assert_int_eq(code, row->code);
     ck_assert_msg(row->says == NULL || strstr(out, row->says) != NULL, "%s", out);

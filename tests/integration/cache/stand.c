@@ -77,9 +77,9 @@ const char *stand_redis(const char *command)
     redisReply *reply = redisCommand(context, command);
     ck_assert_ptr_nonnull(reply);
     if (reply->type == REDIS_REPLY_INTEGER)
-        snprintf(text, sizeof(text), "%lld", reply->integer);
+        snprintf(text, sizeof text, "%lld", reply->integer);
     else
-        snprintf(text, sizeof(text), "%s", reply->str != NULL ? reply->str : "(nil)");
+        snprintf(text, sizeof text, "%s", reply->str != NULL ? reply->str : "(nil)");
     freeReplyObject(reply);
     redisFree(context);
     return text;
@@ -98,7 +98,7 @@ void stand_begin_without_redis(void)
     stand = (struct stand){0};
     now_thaw(); /* a check that failed before may have left the clock stopped */
     stand.port = free_port();
-    snprintf(stand.url, sizeof(stand.url), "redis://127.0.0.1:%d", stand.port);
+    snprintf(stand.url, sizeof stand.url, "redis://127.0.0.1:%d", stand.port);
     ck_ok((stand.loop = loop_create(&fault)) != NULL);
     ck_ok((stand.work = work_create(stand.loop, 2, 16, &fault)) != NULL);
     stand.cache = stand_cache(stand.url);

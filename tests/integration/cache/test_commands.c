@@ -58,8 +58,8 @@ FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
     text = SLICE("untouched");
     ck_unavailable(command(stand.cache, wrong, 1, &text, &fault), "cache_refused");
     ck_assert_slice(text, "untouched");
-    memset(big, 'x', sizeof(big));
-    ck_assert(set(stand.cache, "big", (struct slice){big, sizeof(big)}));
+    memset(big, 'x', sizeof big);
+    ck_assert(set(stand.cache, "big", (struct slice){big, sizeof big}));
     arena_finish(&arena);
     arena_init(&arena, 65536);
     ck_unavailable(get(stand.cache, "big", &text, &fault), "out_of_memory");

@@ -291,7 +291,7 @@ static void run_as_plain_role(void (*body)(void *data))
               "EXCEPTION WHEN duplicate_object THEN NULL; END $$");
     stand_sql("GRANT USAGE ON SCHEMA db_test TO db_test_plain");
     stand_sql("GRANT ALL ON account TO db_test_plain");
-    snprintf(url, sizeof(url), "postgresql://db_test_plain:plain@localhost:%s/%s",
+    snprintf(url, sizeof url, "postgresql://db_test_plain:plain@localhost:%s/%s",
              PQport(stand_connection()), PQdb(stand_connection()));
     struct db_pool *good = stand_replace_pool(url);
     stand_run(body, NULL);

@@ -45,7 +45,7 @@ static bool migrate(const struct embed_file *list, size_t count, bool dry_run, s
 {
     const struct db_migration_set set = {
         .schema = "db_migrated", .files = list, .count = count, .main = true};
-    FILE *out = fmemopen(printed, sizeof(printed), "w");
+    FILE *out = fmemopen(printed, sizeof printed, "w");
 
     printed[0] = 0;
     ck_assert_ptr_nonnull(out);
@@ -134,7 +134,7 @@ static PGconn *instance_of_version(int version)
     const char *keywords[] = {"dbname", "application_name", NULL};
     const char *values[] = {stand_url(), name, NULL};
 
-    snprintf(name, sizeof(name), "house-api/%d", version);
+    snprintf(name, sizeof name, "house-api/%d", version);
     PGconn *pg = PQconnectdbParams(keywords, values, 1);
     ck_assert(PQstatus(pg) == CONNECTION_OK);
     return pg;

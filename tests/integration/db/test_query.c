@@ -155,7 +155,7 @@ FIBER_TEST(a_host_name_is_resolved_and_connected_to)
 {
     static char url[512]; /* must live as long as the pool */
 
-    snprintf(url, sizeof(url), "postgresql://%s:%s@localhost:%s/%s", PQuser(stand_connection()),
+    snprintf(url, sizeof url, "postgresql://%s:%s@localhost:%s/%s", PQuser(stand_connection()),
              PQpass(stand_connection()), PQport(stand_connection()), PQdb(stand_connection()));
     db_pool_destroy(stand_replace_pool(url));
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
@@ -212,10 +212,10 @@ FIBER_TEST(large_parameters_and_replies_pass)
     static char text[300000];
     struct db_rows rows auto_rows = {0};
 
-    memset(text, 'x', sizeof(text) - 1);
+    memset(text, 'x', sizeof text - 1);
     ck_ok(db_query(stand.db, &large, DB_VALUES(db_str(text)), &rows, &fault));
-    ck_assert_uint_eq(db_get_text(&rows, 0, 0).len, 100 * (sizeof(text) - 1));
-    ck_assert_int_eq(db_get_int(&rows, 0, 1), sizeof(text) - 1);
+    ck_assert_uint_eq(db_get_text(&rows, 0, 0).len, 100 * (sizeof text - 1));
+    ck_assert_int_eq(db_get_int(&rows, 0, 1), sizeof text - 1);
 }
 
 static void waiting_body(void *data)

@@ -133,7 +133,7 @@ FIBER_TEST_ROWS_WHY(violated_constraint_sets_its_fault, violations)
     struct fault fault = {0};
     struct db_value values[3];
 
-    memcpy(values, row->values, sizeof(values));
+    memcpy(values, row->values, sizeof values);
     ck_assert(!db_transaction(stand.pool, insert, values, &fault));
     ck_assert_str_eq(fault.code, row->code);
     ck_assert_int_eq(fault.kind, row->kind);

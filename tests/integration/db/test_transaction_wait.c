@@ -86,7 +86,7 @@ static void crowd_body(void *data)
 
 TEST(queue_is_bounded_in_length_and_time)
 {
-    memset(&refused, 0, sizeof(refused));
+    memset(&refused, 0, sizeof refused);
     account_begin_line(1, 2, 2000);
     stand_run(crowd_body, NULL);
     ck_assert_int_eq(refused.order[0], 2);

@@ -83,7 +83,7 @@ TEST(service_without_scopes_accepts_scopes_of_others)
 TEST(the_list_of_scopes_has_scopes_only)
 {
     char room[1024];
-    struct buf out = buf_over(room, sizeof(room));
+    struct buf out = buf_over(room, sizeof room);
 
     api_scope_append_all_names(&out);
     buf_char(&out, '\0');

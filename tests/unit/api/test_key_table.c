@@ -22,7 +22,7 @@ static const uint8_t *hash_of(int number)
 {
     static uint8_t hash[DIGEST_SHA256_LEN];
 
-    digest_sha256((struct slice){(const char *)&number, sizeof(number)}, hash);
+    digest_sha256((struct slice){(const char *)&number, sizeof number}, hash);
     return hash;
 }
 

@@ -15,7 +15,7 @@ static struct list_cursor cursor_of(int64_t number)
 {
     struct list_cursor cursor = {.set = true, .number = number};
 
-    for (size_t i = 0; i < sizeof(cursor.id.bytes); i++)
+    for (size_t i = 0; i < sizeof cursor.id.bytes; i++)
         cursor.id.bytes[i] = (uint8_t)(i * 37 + 1);
     return cursor;
 }

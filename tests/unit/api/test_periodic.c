@@ -151,7 +151,7 @@ static int caught(const char *words)
     int times = 0;
 
     log_flush();
-    const ssize_t got = read(reader, text, sizeof(text) - 1);
+    const ssize_t got = read(reader, text, sizeof text - 1);
     text[got > 0 ? got : 0] = '\0';
     for (const char *at = text; (at = strstr(at, words)) != NULL; at++)
         times++;
@@ -275,7 +275,7 @@ static void stop_in_fiber(void *data)
 
 TEST(in_a_fiber_stop_waits_for_the_run)
 {
-    struct task *one = calloc(1, sizeof(*one));
+    struct task *one = calloc(1, sizeof *one);
 
     one->wait_ms = 10;
     start(one, true);

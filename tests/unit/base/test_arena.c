@@ -55,7 +55,7 @@ TEST(many_small_allocations_stop_at_the_limit)
         count++;
     ck_assert_uint_le(arena.used, 300000);
     ck_assert_uint_gt(count, 300000 / 64 * 9 / 10);
-    ck_assert_ptr_null(arena_copy(&arena, (struct slice){text, sizeof(text)}).at);
+    ck_assert_ptr_null(arena_copy(&arena, (struct slice){text, sizeof text}).at);
     ck_assert_ptr_null(arena_printf(&arena, "%64d", 1).at);
 }
 

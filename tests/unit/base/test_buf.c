@@ -128,11 +128,11 @@ TEST(each_byte_is_escaped_at_each_position)
         for (size_t place = 0; place < LEN; place++) {
             char text[LEN];
             bool plain = c >= 0x20 && c != '"' && c != '\\';
-            memset(text, 'x', sizeof(text));
+            memset(text, 'x', sizeof text);
             text[place] = (char)c;
             buf_clear(&buf);
-            buf_json_string(&buf, (struct slice){text, sizeof(text)});
-            ck_assert_msg((buf.len == sizeof(text) + 2) == plain, "byte %d at %zu", c, place);
+            buf_json_string(&buf, (struct slice){text, sizeof text});
+            ck_assert_msg((buf.len == sizeof text + 2) == plain, "byte %d at %zu", c, place);
             ck_assert(memcmp(buf.data + 1, text, place) == 0);
             ck_assert(memcmp(buf.data + buf.len - 1 - (LEN - 1 - place), text + place + 1,
                              LEN - 1 - place) == 0);
@@ -219,7 +219,7 @@ TEST(failed_buffer_or_full_arena_keeps_nothing)
     buf_text(&buf, "text");
     ck_unavailable(buf_keep(&buf, &full, &kept, &fault), "out_of_memory");
     buf_finish(&buf);
-    buf_init_over(&buf, room, sizeof(room));
+    buf_init_over(&buf, room, sizeof room);
     buf_text(&buf, "longer");
     ck_fault(buf_keep(&buf, &full, &kept, &fault), "too_much_output", FAULT_INTERNAL);
     ck_assert_slice(kept, "untouched");

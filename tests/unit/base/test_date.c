@@ -14,7 +14,7 @@ TEST(every_day_round_trips_through_text)
         int32_t back = DATE_ABSENT;
 
         gmtime_r(&seconds, &tm);
-        strftime(expected, sizeof(expected), "%Y-%m-%d", &tm);
+        strftime(expected, sizeof expected, "%Y-%m-%d", &tm);
         date_format(day, text);
         ck_assert_str_eq(text, expected);
         ck_assert(date_parse(slice_of(text), &back));

@@ -10,7 +10,7 @@ static void hex_sha256(struct slice data, char out[65])
     uint8_t hash[DIGEST_SHA256_LEN];
 
     digest_sha256(data, hash);
-    digest_hex(hash, sizeof(hash), out);
+    digest_hex(hash, sizeof hash, out);
 }
 
 static const struct {
@@ -99,7 +99,7 @@ TEST_ROWS(hmac_matches_the_test_vectors, keyed)
     char key[131], data[131], hex[65];
 
     digest_hmac_sha256(slice_of_words(&row->key, key), slice_of_words(&row->data, data), hash);
-    digest_hex(hash, sizeof(hash), hex);
+    digest_hex(hash, sizeof hash, hex);
     ck_assert_str_eq(hex, row->hash);
 }
 
@@ -112,9 +112,9 @@ TEST(hmac_takes_any_length_of_key)
 
     digest_hmac_sha256(SLICE_NONE, SLICE("x"), a);
     digest_hmac_sha256((struct slice){block, 64}, SLICE("x"), b);
-    ck_assert(digest_equal(a, b, sizeof(a)));
+    ck_assert(digest_equal(a, b, sizeof a));
     digest_hmac_sha256((struct slice){block, 65}, SLICE("x"), b);
-    ck_assert(!digest_equal(a, b, sizeof(a)));
+    ck_assert(!digest_equal(a, b, sizeof a));
 }
 
 TEST(crc32_equals_that_of_zlib)
@@ -143,9 +143,9 @@ TEST(random_bytes_differ_and_fill_the_whole)
 {
     uint8_t a[64] = {0}, b[64] = {0}, zero[32] = {0};
 
-    digest_random(a, sizeof(a));
-    digest_random(b, sizeof(b));
-    ck_assert(memcmp(a, b, sizeof(a)) != 0);
+    digest_random(a, sizeof a);
+    digest_random(b, sizeof b);
+    ck_assert(memcmp(a, b, sizeof a) != 0);
     ck_assert(memcmp(a + 32, zero, 32) != 0);
     digest_random(zero, 0);
 }
@@ -257,7 +257,7 @@ TEST_ROWS_WHY(invalid_base64_is_refused, no_base64)
     uint8_t out[8] = {77};
     size_t len = 99;
 
-    ck_assert(!digest_base64_decode(row->kind, row->text, out, sizeof(out), &len));
+    ck_assert(!digest_base64_decode(row->kind, row->text, out, sizeof out, &len));
     ck_assert_uint_eq(out[0], 77);
     ck_assert_uint_eq(len, 99);
 }

@@ -131,12 +131,12 @@ static const struct {
 
 TEST_ROWS(mistake_is_reported_with_the_expected_value, mistakes)
 {
-    memset(&config, 0x5a, sizeof(config));
+    memset(&config, 0x5a, sizeof config);
     struct config before = config;
     setenv(row->name, row->value, 1);
     ck_assert(!load());
     ck_assert_str_eq(reported, row->reported);
-    ck_assert(memcmp(&config, &before, sizeof(config)) == 0);
+    ck_assert(memcmp(&config, &before, sizeof config) == 0);
 }
 
 TEST(all_mistakes_are_reported_at_once)
@@ -217,7 +217,7 @@ TEST(oversized_secret_file_is_refused)
 {
     static char content[4097];
 
-    memset(content, 'x', sizeof(content));
+    memset(content, 'x', sizeof content);
     unsetenv("T_PASSWORD");
     set_file("T_PASSWORD_FILE", (struct slice){content, 4096});
     ck_assert(load());

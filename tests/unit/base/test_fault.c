@@ -14,7 +14,7 @@ TEST_CASE("fault", .setup = setup);
 
 TEST(setting_a_fault_replaces_the_previous_one)
 {
-    memset(&fault, 0xff, sizeof(fault));
+    memset(&fault, 0xff, sizeof fault);
     ck_assert(!fault_set(&fault, FAULT_CONFLICT, "nights_taken", "Taken on %s", "2026-01-02"));
     ck_assert_int_eq(fault.kind, FAULT_CONFLICT);
     ck_assert_str_eq(fault.code, "nights_taken");
@@ -30,7 +30,7 @@ TEST(a_long_detail_is_cut_between_characters)
     for (int shift = 0; shift < 4; shift++) {
         char text[512];
         memset(text, 'a', (size_t)shift);
-        for (size_t i = (size_t)shift; i + 3 < sizeof(text); i += 2)
+        for (size_t i = (size_t)shift; i + 3 < sizeof text; i += 2)
             memcpy(text + i, "Ж", 3);
         fault_set(&fault, FAULT_INVALID, "x", "%s", text);
         ck_assert_uint_ge(strlen(fault.detail), FAULT_DETAIL_MAX - 2);

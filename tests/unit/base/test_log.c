@@ -117,7 +117,7 @@ TEST(long_values_are_cut_between_characters_and_fields_are_counted)
     static char value[5000];
     struct log_field fields[30];
 
-    for (size_t i = 0; i + 3 < sizeof(value); i += 3)
+    for (size_t i = 0; i + 3 < sizeof value; i += 3)
         memcpy(value + i, "₸", 4);
     for (int i = 0; i < 30; i++)
         fields[i] = log_int(i == 23 ? "last" : i == 24 ? "over" : "f", i);
@@ -134,9 +134,9 @@ TEST(line_larger_than_the_batch_is_dropped)
     static char value[1024];
     struct log_field fields[24];
 
-    memset(value, 1, sizeof(value)); /* six bytes each when escaped */
+    memset(value, 1, sizeof value); /* six bytes each when escaped */
     for (int i = 0; i < 24; i++)
-        fields[i] = log_text("f", (struct slice){value, sizeof(value)});
+        fields[i] = log_text("f", (struct slice){value, sizeof value});
     log_write(LOG_INFO, "large", "m", fields, 24);
     log_write(LOG_INFO, "small", "m", NULL, 0);
     ck_assert_uint_eq(log_count_dropped(), 1);

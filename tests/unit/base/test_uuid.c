@@ -65,7 +65,7 @@ TEST(every_wrong_character_is_refused)
 
     for (size_t i = 0; i < UUID_TEXT_LEN; i++) {
         char text[UUID_TEXT_LEN + 1];
-        memcpy(text, valid, sizeof(text));
+        memcpy(text, valid, sizeof text);
         for (const char *c = "g/:@G`-. \xd0"; *c != '\0'; c++) {
             if (*c == valid[i])
                 continue;

@@ -193,15 +193,15 @@ TEST(unstorable_reply_is_refused_with_a_reason)
     static char large[DB_PARAMS_BYTES_MAX + 1];
     static struct db_value too_many[DB_PARAMS_MAX + 1];
     const struct db_value nul = db_text(SLICE("a\0b"));
-    const struct db_value huge = db_text((struct slice){large, sizeof(large)});
-    const struct db_value bytes = db_bytes((struct slice){large, sizeof(large)});
-    const struct db_value most = db_bytes((struct slice){large, sizeof(large) - 1});
+    const struct db_value huge = db_text((struct slice){large, sizeof large});
+    const struct db_value bytes = db_bytes((struct slice){large, sizeof large});
+    const struct db_value most = db_bytes((struct slice){large, sizeof large - 1});
     const struct db_value nul_inside = db_array(DB_TEXT, &nul, 1);
     const struct db_value huge_inside = db_array(DB_BYTES, &most, 1);
     const struct db_value nul_member = DB_ITEMS(DB_TEXT, &nul.text, 1);
     const struct db_value huge_member = DB_ITEMS(DB_BYTES, &most.text, 1);
 
-    memset(large, 'x', sizeof(large));
+    memset(large, 'x', sizeof large);
     ck_fault(db_params_check(&nul_inside, 1, &fault), "nul_in_text", FAULT_INVALID);
     ck_fault(db_params_check(&huge_inside, 1, &fault), "values_too_large", FAULT_TOO_LARGE);
     ck_fault(db_params_check(&nul_member, 1, &fault), "nul_in_text", FAULT_INVALID);
@@ -217,13 +217,13 @@ TEST(unstorable_reply_is_refused_with_a_reason)
 TEST(memory_of_a_large_statement_is_freed)
 {
     static char large[1024 * 1024];
-    const struct db_value huge = db_text((struct slice){large, sizeof(large)});
+    const struct db_value huge = db_text((struct slice){large, sizeof large});
     const struct db_value small = db_int(1);
 
-    memset(large, 'x', sizeof(large));
+    memset(large, 'x', sizeof large);
     ck_assert(db_params_encode(&params, &huge, 1));
-    ck_assert_uint_gt(params.room, sizeof(large));
+    ck_assert_uint_gt(params.room, sizeof large);
     ck_assert(db_params_encode(&params, &small, 1));
-    ck_assert_uint_lt(params.room, sizeof(large));
+    ck_assert_uint_lt(params.room, sizeof large);
     ck_assert_str_eq(params.texts[0], "1");
 }

@@ -13,7 +13,7 @@ static void give_up(void *data)
     const char *text = data;
     char frame[2048];
 
-    snprintf(frame, sizeof(frame), "%s", text);
+    snprintf(frame, sizeof frame, "%s", text);
     ck_assert_msg(frame[0] == 0, "planted: %s", frame);
 }
 

@@ -43,10 +43,10 @@ void history_fixture_open(size_t checks, int64_t interval_ms)
 {
     fixture = (struct history_fixture){.folder = "/tmp/tapbot-history-XXXXXX"};
     ck_assert_ptr_nonnull(mkdtemp(fixture.folder));
-    snprintf(fixture.path, sizeof(fixture.path), "%s/health.sqlite", fixture.folder);
-    fixture.checks = calloc(checks, sizeof(*fixture.checks));
+    snprintf(fixture.path, sizeof fixture.path, "%s/health.sqlite", fixture.folder);
+    fixture.checks = calloc(checks, sizeof *fixture.checks);
     for (size_t i = 0; i < checks; i++) {
-        snprintf(fixture.checks[i].name, sizeof(fixture.checks[i].name), "check-%03zu", i);
+        snprintf(fixture.checks[i].name, sizeof fixture.checks[i].name, "check-%03zu", i);
         fixture.checks[i].interval_ms = interval_ms;
     }
     fixture.plan = (struct plan){.checks = fixture.checks, .count = checks, .server = "server1"};
@@ -147,7 +147,7 @@ int64_t history_fixture_bytes(void)
         struct stat file;
         char path[128];
 
-        snprintf(path, sizeof(path), "%s%s", fixture.path, parts[i]);
+        snprintf(path, sizeof path, "%s%s", fixture.path, parts[i]);
         if (stat(path, &file) == 0)
             bytes += file.st_size;
     }
@@ -166,6 +166,6 @@ struct incident history_fixture_incident(size_t check, enum level level)
         .started_us = now_wall_us(),
     };
 
-    snprintf(incident.check, sizeof(incident.check), "%s", fixture.checks[check].name);
+    snprintf(incident.check, sizeof incident.check, "%s", fixture.checks[check].name);
     return incident;
 }

@@ -24,8 +24,8 @@ static void show(int fd, const struct page *page)
     else if (page->manner == PAGE_HALF || page->manner == PAGE_CUT)
         say_all(fd, text, head + body / 2);
     else if (page->manner == PAGE_WHOLE && say_all(fd, text, head + body)) {
-        while (left > 0 && say_all(fd, filler, left < sizeof(filler) ? left : sizeof(filler)))
-            left -= left < sizeof(filler) ? left : sizeof(filler);
+        while (left > 0 && say_all(fd, filler, left < sizeof filler ? left : sizeof filler))
+            left -= left < sizeof filler ? left : sizeof filler;
     }
     free(text);
     /* Waits until the client closes. */
@@ -44,7 +44,7 @@ static const struct page *find_page(struct pages *server, const char *request)
     size_t len = path != NULL ? strcspn(path + 1, " ") : 0;
 
     pthread_mutex_lock(&server->lock);
-    snprintf(server->last, sizeof(server->last), "%s", request);
+    snprintf(server->last, sizeof server->last, "%s", request);
     for (size_t i = server->count; path != NULL && i > 0; i--) {
         const char *known = server->pages[i - 1].path;
         if (strcmp(known, "*") == 0 || (strlen(known) == len && memcmp(known, path + 1, len) == 0))
@@ -59,7 +59,7 @@ static void receive(void *data, int fd)
     struct pages *server = data;
     char request[PAGES_REQUEST_MAX];
 
-    if (hear_request(fd, request, sizeof(request)) == 0)
+    if (hear_request(fd, request, sizeof request) == 0)
         return;
     const struct page *page = find_page(server, request);
     atomic_fetch_add(&server->requests, 1);
@@ -68,7 +68,7 @@ static void receive(void *data, int fd)
 
 void pages_start(struct pages *server, const char *address, int port)
 {
-    memset(server, 0, sizeof(*server));
+    memset(server, 0, sizeof *server);
     pthread_mutex_init(&server->lock, NULL);
     visitors_start(&server->at, address, port, receive, server);
     server->port = server->at.port;

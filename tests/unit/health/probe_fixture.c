@@ -41,7 +41,7 @@ bool __wrap_work_resolve_uncached(struct work *work, const char *host, uint16_t 
 void probe_fixture_begin(void)
 {
     signal(SIGPIPE, SIG_IGN);
-    memset(many, 0, sizeof(many));
+    memset(many, 0, sizeof many);
     resolver_fails = NULL;
     pages_start(&pages, "127.0.0.1", 0);
     ck_ok((probe_fixture_loop = loop_create(&fault)) != NULL);
@@ -67,7 +67,7 @@ const char *url_of(const char *host, int port, const char *path)
     static int turn;
     char *out = url[turn++ % 4];
 
-    snprintf(out, sizeof(url[0]), "http://%s:%d%s", host, port, path);
+    snprintf(out, sizeof url[0], "http://%s:%d%s", host, port, path);
     return out;
 }
 

@@ -239,7 +239,7 @@ FIBER_TEST(key_hashes_survive_restart_for_a_day)
     history_store_key(fixture.history, &key);
     history_fixture_restart();
     history_for_each_key(fixture.history, read_key, &read);
-    ck_assert_mem_eq(read.hash, key.hash, sizeof(key.hash));
+    ck_assert_mem_eq(read.hash, key.hash, sizeof key.hash);
     ck_assert(uuid_equal(&read.record.id, &key.record.id));
     ck_assert(uuid_equal(&read.record.tenant_id, &key.record.tenant_id));
     ck_assert(uuid_is_nil(&read.record.client_id));

@@ -274,7 +274,7 @@ static void send_and_report(void)
         const struct sent sent = {alert->incident.id, alert->event, alert->step};
 
         ck_ok(history_alert_mark_sent(fixture.history, alert, 0, &fault));
-        ck_assert_int_eq(write(sent_pipe, &sent, sizeof(sent)), sizeof(sent));
+        ck_assert_int_eq(write(sent_pipe, &sent, sizeof sent), sizeof sent);
     }
 }
 
@@ -323,14 +323,14 @@ static size_t round_of(struct sent *sent)
         _exit(0);
     }
     close(ends[1]);
-    while (count < few && read(ends[0], &sent[count], sizeof(*sent)) == sizeof(*sent))
+    while (count < few && read(ends[0], &sent[count], sizeof *sent) == sizeof *sent)
         count++;
     ck_assert_uint_eq(count, few);
     usleep((useconds_t)(rand() % 5000));
     kill(pid, SIGKILL);
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert(WIFSIGNALED(status));
-    while (count < TOLD_MAX / ROUNDS && read(ends[0], &sent[count], sizeof(*sent)) == sizeof(*sent))
+    while (count < TOLD_MAX / ROUNDS && read(ends[0], &sent[count], sizeof *sent) == sizeof *sent)
         count++;
     close(ends[0]);
     return count;
@@ -348,7 +348,7 @@ TEST(killed_process_neither_repeats_nor_loses_alerts)
         count += round_of(&sent[count]);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
-            ck_assert_msg(memcmp(&sent[i], &sent[j], sizeof(sent[i])) != 0, "sent twice");
+            ck_assert_msg(memcmp(&sent[i], &sent[j], sizeof sent[i]) != 0, "sent twice");
     ck_query(1, "SELECT quick_check = 'ok' FROM pragma_quick_check");
     ck_query(0, "SELECT (SELECT count(*) FROM sample) - (SELECT sum(count) FROM day)");
     ck_query(1, "SELECT count(*) <= 1 FROM incident WHERE ended_us = 0");

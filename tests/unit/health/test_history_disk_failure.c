@@ -206,7 +206,7 @@ FIBER_TEST(folder_that_appears_later_is_used)
     struct trend trend;
 
     history_close(fixture.history);
-    snprintf(fixture.path, sizeof(fixture.path), "%s/later/health.sqlite", fixture.folder);
+    snprintf(fixture.path, sizeof fixture.path, "%s/later/health.sqlite", fixture.folder);
     history_fixture_reopen();
     ck_assert_int_ne(history_unwritable_since_us(fixture.history), 0);
     add_sample();
@@ -252,7 +252,7 @@ static void damage(off_t at)
     const int fd = open(fixture.path, O_WRONLY);
 
     ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(pwrite(fd, junk, sizeof(junk), at), (ssize_t)sizeof(junk));
+    ck_assert_int_eq(pwrite(fd, junk, sizeof junk, at), (ssize_t)sizeof junk);
     close(fd);
 }
 

@@ -160,7 +160,7 @@ FIBER_TEST(incidents_are_listed_page_by_page)
         ck_ok(history_list_incidents(fixture.history, &before, false, steps.read, &steps.count,
                                      &fault));
         for (size_t i = 0; i < steps.count; i++) {
-            ck_assert_int_lt(memcmp(&steps.read[i].id, &before, sizeof(before)), 0);
+            ck_assert_int_lt(memcmp(&steps.read[i].id, &before, sizeof before), 0);
             before = steps.read[i].id;
         }
         seen += steps.count;

@@ -48,9 +48,9 @@ static size_t put_records(unsigned char *message, size_t at)
         const unsigned char owner = i > 0 && server.records[0].type == ns_t_cname ? cname : 12;
         const unsigned char head[] = {0xc0, owner, 0, (unsigned char)record->type, 0, 1, 0, 0,
                                       0,    60,    0, (unsigned char)record->len};
-        memcpy(message + at + len, head, sizeof(head));
-        memcpy(message + at + len + sizeof(head), record->data, record->len);
-        len += sizeof(head) + record->len;
+        memcpy(message + at + len, head, sizeof head);
+        memcpy(message + at + len + sizeof head, record->data, record->len);
+        len += sizeof head + record->len;
     }
     return len;
 }
@@ -74,14 +74,14 @@ static void answer(unsigned char *message, size_t len, const struct sockaddr_in 
     if (server.manner == SERVER_STRANGE_FIRST) {
         message[3] ^= 3; /* no such name */
         message[0] ^= 1; /* another id */
-        sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof(*to));
+        sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof *to);
         message[0] ^= 1;
         message[13] ^= 1; /* another name */
-        sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof(*to));
+        sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof *to);
         message[13] ^= 1;
         message[3] ^= 3;
     }
-    sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof(*to));
+    sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof *to);
 }
 
 static void *serve(void *data)
@@ -94,7 +94,7 @@ static void *serve(void *data)
 
     while (poll(polled, 2, -1) > 0 && polled[1].revents == 0) {
         struct sockaddr_in from;
-        socklen_t from_len = sizeof(from);
+        socklen_t from_len = sizeof from;
         ssize_t len = recvfrom(server.fd, message, 512, 0, (struct sockaddr *)&from, &from_len);
         if (len < NS_HFIXEDSZ)
             continue;
@@ -109,9 +109,9 @@ static void start(enum server_manner manner, const struct record *records, size_
 {
     static char list[32];
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof addr;
 
-    memset(&server, 0, sizeof(server));
+    memset(&server, 0, sizeof server);
     server.manner = manner;
     server.records = records;
     server.count = count;
@@ -120,7 +120,7 @@ static void start(enum server_manner manner, const struct record *records, size_
     ck_assert_int_eq(getsockname(server.fd, (struct sockaddr *)&addr, &len), 0);
     ck_assert_int_eq(pipe(server.stop), 0);
     server.port = ntohs(addr.sin_port);
-    snprintf(list, sizeof(list), "127.0.0.1:%d", server.port);
+    snprintf(list, sizeof list, "127.0.0.1:%d", server.port);
     tools.name_servers = list;
     ck_assert_int_eq(pthread_create(&server.thread, NULL, serve, NULL), 0);
 }
@@ -184,13 +184,13 @@ TEST(silent_server_leaves_time_for_the_next)
     char list[64];
     struct check check = check_of(CHECK_DNS, "tapbot.test");
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof addr;
     const int silent = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
     ck_assert_int_eq(bind(silent, (const struct sockaddr *)&addr, len), 0);
     ck_assert_int_eq(getsockname(silent, (struct sockaddr *)&addr, &len), 0);
     start(SERVER_ANSWERS, two_a, 3);
-    snprintf(list, sizeof(list), "127.0.0.1:%d,127.0.0.1:%d", ntohs(addr.sin_port), server.port);
+    snprintf(list, sizeof list, "127.0.0.1:%d,127.0.0.1:%d", ntohs(addr.sin_port), server.port);
     tools.name_servers = list;
     check.timeout_ms = is_timed() ? 6000 : 20000;
     const struct probe_result result = probe_once(&check);

@@ -96,7 +96,7 @@ TEST(port_that_accepts_connections_is_good)
 static int black_hole(int *port, int fillers[4])
 {
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof addr;
     int hole = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     ck_assert_int_eq(bind(hole, (const struct sockaddr *)&addr, len), 0);

@@ -22,7 +22,7 @@ static void set_metrics(int errors, int requests, int failed)
     static int asked = 100000; /* by monitoring */
 
     asked += 1000;
-    snprintf(metrics, sizeof(metrics),
+    snprintf(metrics, sizeof metrics,
              "# HELP log_events_total Log lines, by level.\n"
              "# TYPE log_events_total counter\n"
              "log_events_total{level=\"info\"} 77\n"

@@ -67,9 +67,9 @@ int main(void)
 
     if (mkdtemp(folder) == NULL)
         return EXIT_FAILURE;
-    snprintf(path, sizeof(path), "%s/server", folder);
-    snprintf(issuer, sizeof(issuer), "%s/issuer", folder);
-    snprintf(issuer_file, sizeof(issuer_file), "%s.pem", issuer);
+    snprintf(path, sizeof path, "%s/server", folder);
+    snprintf(issuer, sizeof issuer, "%s/issuer", folder);
+    snprintf(issuer_file, sizeof issuer_file, "%s.pem", issuer);
     ca_file = issuer_file;
     if (!certificate_make(&of_issuer, issuer))
         code = EXIT_FAILURE;

@@ -47,7 +47,7 @@ PRINTF_LIKE(1, 2) static void fill(const char *format, ...)
     va_list values;
 
     va_start(values, format);
-    vsnprintf(sql, sizeof(sql), format, values);
+    vsnprintf(sql, sizeof sql, format, values);
     va_end(values);
     history_fixture_script(sql);
 }

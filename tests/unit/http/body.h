@@ -26,8 +26,8 @@ static inline void send_head(struct client *client, const char *path, const char
     char head[512];
     char framing[64] = "Transfer-Encoding: chunked";
     if (!chunked)
-        snprintf(framing, sizeof(framing), "Content-Length: %zu", size);
-    snprintf(head, sizeof(head), "POST /v1/%s HTTP/1.1\r\n" HOST "%s%s\r\n\r\n", path, headers,
+        snprintf(framing, sizeof framing, "Content-Length: %zu", size);
+    snprintf(head, sizeof head, "POST /v1/%s HTTP/1.1\r\n" HOST "%s%s\r\n\r\n", path, headers,
              framing);
     client_text(client, head);
 }
@@ -35,7 +35,7 @@ static inline void send_head(struct client *client, const char *path, const char
 static inline void send_chunk(struct client *client, const char *bytes, size_t len, bool chunked)
 {
     char line[32];
-    snprintf(line, sizeof(line), "%zx\r\n", len);
+    snprintf(line, sizeof line, "%zx\r\n", len);
     if (chunked)
         client_text(client, line);
     client_send(client, bytes, len);

@@ -14,7 +14,7 @@ static bool connected(const struct client *client, uint16_t port)
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return connect(client->fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+    return connect(client->fd, (struct sockaddr *)&address, sizeof address) == 0;
 }
 
 void client_reserve(struct client *client)
@@ -58,7 +58,7 @@ void client_reset(struct client *client)
 {
     const struct linger reset = {1, 0};
 
-    setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     client_close(client);
 }
 
@@ -101,13 +101,13 @@ const char *answer_header(const struct answer *answer, const char *name)
     static _Thread_local char value[1024];
     char start[128];
 
-    snprintf(start, sizeof(start), "\r\n%s: ", name);
+    snprintf(start, sizeof start, "\r\n%s: ", name);
     const char *found = strcasestr(answer->head, start);
     value[0] = '\0';
     if (found != NULL) {
         found += strlen(start);
         size_t len = strcspn(found, "\r");
-        ck_assert_uint_lt(len, sizeof(value));
+        ck_assert_uint_lt(len, sizeof value);
         memcpy(value, found, len);
         value[len] = '\0';
     }
@@ -131,12 +131,12 @@ void client_read(struct client *client, bool head, int ms, struct answer *answer
 {
     int64_t until = wait_now_ms() + ms;
 
-    memset(answer, 0, sizeof(*answer));
+    memset(answer, 0, sizeof *answer);
     for (;;) {
         char *end = memmem(client->bytes, client->len, "\r\n\r\n", 4);
         if (end != NULL && answer->status == 0) {
             size_t len = (size_t)(end - client->bytes) + 4;
-            ck_assert_uint_lt(len, sizeof(answer->head));
+            ck_assert_uint_lt(len, sizeof answer->head);
             memcpy(answer->head, client->bytes, len);
             answer->status = atoi(answer->head + strlen("HTTP/1.1 "));
             take(client, len);

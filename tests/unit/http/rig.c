@@ -120,8 +120,8 @@ static enum http_status get_constant(void *data, const struct http_request *req,
 {
     static char text[RIG_CONSTANT];
 
-    memset(text, 'c', sizeof(text));
-    res->constant = (struct slice){text, sizeof(text)};
+    memset(text, 'c', sizeof text);
+    res->constant = (struct slice){text, sizeof text};
     return http_reply_resource(req, res, HTTP_OK, 1);
 }
 
@@ -310,7 +310,7 @@ static void on_order(void *data, uint32_t events)
 {
     uint64_t count = 0;
 
-    ck_assert_int_eq(read(rig.order_fd, &count, sizeof(count)), sizeof(count));
+    ck_assert_int_eq(read(rig.order_fd, &count, sizeof count), sizeof count);
     int order = atomic_exchange(&rig.order, 0);
     if (order == ORDER_DRAIN)
         http_server_drain(rig.server, rig.unready_ms, rig.limit_ms, on_drained, NULL);
@@ -342,7 +342,7 @@ static void *run(void *data)
 
 void rig_init(void)
 {
-    memset(&rig, 0, sizeof(rig));
+    memset(&rig, 0, sizeof rig);
     http_server_defaults(&rig.options);
     rig.options.routes = routes;
     rig.options.route_count = ARRAY_LEN(routes);
@@ -371,7 +371,7 @@ static void give(int order)
     uint64_t one = 1;
 
     atomic_store(&rig.order, order);
-    ck_assert_int_eq(write(rig.order_fd, &one, sizeof(one)), sizeof(one));
+    ck_assert_int_eq(write(rig.order_fd, &one, sizeof one), sizeof one);
     sem_wait(&rig.obeyed);
 }
 

@@ -73,7 +73,7 @@ static inline void expect_service(const char *why)
 static inline bool is_kept(size_t bytes)
 {
     char line[64];
-    snprintf(line, sizeof(line), "\nhttp_body_bytes %zu\n", bytes);
+    snprintf(line, sizeof line, "\nhttp_body_bytes %zu\n", bytes);
     ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n");
     return strstr(answer.body, line) != NULL;
 }

@@ -46,7 +46,7 @@ TEST(refused_head_request_gets_no_body)
     start_and_connect();
     client_text(&conn, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY
                        "Transfer-Encoding: chunked\r\n\r\n10001\r\n");
-    client_send(&conn, chunk, sizeof(chunk));
+    client_send(&conn, chunk, sizeof chunk);
     read_answer_of_head(&conn);
     ck_assert_int_eq(answer.status, 413);
     ck_assert_msg(conn.len == 0, "%zu bytes follow", conn.len);
@@ -113,10 +113,10 @@ TEST_LOOP(large_headers_are_accepted_or_refused, 0, 5)
     };
     static char text[50000];
     rig_start();
-    size_t len = (size_t)snprintf(text, sizeof(text), "GET /v1/fast HTTP/1.1\r\n" HOST KEY);
+    size_t len = (size_t)snprintf(text, sizeof text, "GET /v1/fast HTTP/1.1\r\n" HOST KEY);
     for (int i = 0; len < sizes[_i].size; i++)
-        len += (size_t)snprintf(text + len, sizeof(text) - len, "X-%d: %0200d\r\n", i, i);
-    len += (size_t)snprintf(text + len, sizeof(text) - len, "\r\n");
+        len += (size_t)snprintf(text + len, sizeof text - len, "X-%d: %0200d\r\n", i, i);
+    len += (size_t)snprintf(text + len, sizeof text - len, "\r\n");
     client_open(&conn, rig.port);
     for (size_t at = 0; at < len; at += 3000) {
         client_send(&conn, text + at, len - at < 3000 ? len - at : 3000);

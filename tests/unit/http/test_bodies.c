@@ -90,7 +90,7 @@ static void expect_cut(struct client *client, size_t size, const char *why)
     static char whole[FULL];
     size_t kept = size < FULL ? size : FULL;
 
-    for (size_t i = 0; i < sizeof(whole); i++)
+    for (size_t i = 0; i < sizeof whole; i++)
         whole[i] = byte_of_body(i);
     const char *expected =
         textf("%zu %016llx %d", kept,

@@ -112,7 +112,7 @@ TEST(unread_reply_is_cut_off)
 {
     int small = 4096;
 
-    setsockopt(conn.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    setsockopt(conn.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     for (int i = 0; i < 8; i++) /* more than the kernel's buffers hold */
         client_text(&conn, "GET /v1/big?size=4000000 HTTP/1.1\r\n" HOST KEY "\r\n");
     for (int64_t end = wait_now_ms() + WAIT_MS; !is_reply_cut(); wait_pause(10)) {

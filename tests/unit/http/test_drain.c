@@ -69,7 +69,7 @@ TEST_LOOP(drain_under_load_loses_no_request, 0, 8)
 
     rig_hold_clock();
     start_rig(_i % 2);
-    memset(workers, 0, sizeof(workers));
+    memset(workers, 0, sizeof workers);
     for (int i = 0; i < WORKERS; i++)
         ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
     while (atomic_load(&rig.handled) <= WORKERS)

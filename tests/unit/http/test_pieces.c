@@ -55,7 +55,7 @@ TEST_LOOP(body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies))
     const bool pipelined = _i / 2 % 2 == 1;
     char why[96];
 
-    snprintf(why, sizeof(why), "%s: chunked %d, pipelined %d, polled %d", bodies[row].why, chunked,
+    snprintf(why, sizeof why, "%s: chunked %d, pipelined %d, polled %d", bodies[row].why, chunked,
              pipelined, _i % 2);
     start_and_connect_in(_i % 2);
     for (int round = 0; round < 2; round++) {

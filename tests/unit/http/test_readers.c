@@ -29,7 +29,7 @@ static double metric(const char *name)
 {
     char line[64];
 
-    snprintf(line, sizeof(line), "\n%s ", name);
+    snprintf(line, sizeof line, "\n%s ", name);
     ask(GET_METRICS);
     const char *at = strstr(answer.body, line);
     ck_assert_msg(at != NULL, "no %s in %s", name, answer.body);
@@ -43,7 +43,7 @@ static void open_readers(const char *request)
 
     for (int i = 0; i < READERS; i++) {
         client_reserve(&readers[i]);
-        (void)setsockopt(readers[i].fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+        (void)setsockopt(readers[i].fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
         client_connect(&readers[i], rig.port);
         for (int k = 0; k < PIPELINED; k++)
             client_text(&readers[i], request);
@@ -54,7 +54,7 @@ TEST(send_buffer_has_room_for_segments_that_are_acknowledged_at_once)
 {
     struct client *client = &readers[0];
     int segment = 0;
-    socklen_t size = sizeof(segment);
+    socklen_t size = sizeof segment;
 
     rig_start();
     client_reserve(client);
@@ -164,7 +164,7 @@ TEST(refused_client_that_sends_ahead_is_disconnected)
 
     use_up_budget();
     client_reserve(&ahead);
-    (void)setsockopt(ahead.fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+    (void)setsockopt(ahead.fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     client_connect(&ahead, rig.port);
     rig_pause();
     for (int i = 0; i < REQUESTS; i++)
@@ -188,11 +188,11 @@ TEST(answer_to_a_change_is_never_replaced)
     use_up_budget();
     ck_asked(GET_BIG, 503);
     ck_body_has("\"code\":\"overloaded\"");
-    memset(body, '1', sizeof(body));
+    memset(body, '1', sizeof body);
     client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 60000\r\n\r\n");
-    client_send(&conn, body, sizeof(body));
+    client_send(&conn, body, sizeof body);
     ck_answer(&conn, 200);
-    ck_assert_uint_eq(answer.body_len, sizeof(body));
+    ck_assert_uint_eq(answer.body_len, sizeof body);
     close_readers();
 }
 

@@ -211,7 +211,7 @@ TEST_LOOP(incomplete_reply_has_no_etag, 0, 2)
     static char piece[65536];
 
     while (!res.body.failed)
-        buf_append(&res.body, piece, sizeof(piece));
+        buf_append(&res.body, piece, sizeof piece);
     (void)http_etag_format(12, buf_as_slice(&res.body), tag);
     req.headers[HTTP_H_IF_NONE_MATCH] = slice_of(_i == 0 ? tag : "*");
     ck_assert_int_ne(http_reply_resource(&req, &res, HTTP_OK, 12), HTTP_NOT_MODIFIED);

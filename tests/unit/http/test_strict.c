@@ -143,10 +143,10 @@ TEST(list_in_too_many_header_lines_is_refused)
 {
     char value[200];
 
-    memset(value, 'a', sizeof(value));
+    memset(value, 'a', sizeof value);
     begin();
     for (int i = 0; i < 3; i++)
-        http_strict_add_header(&strict, SLICE("Accept"), (struct slice){value, sizeof(value)});
+        http_strict_add_header(&strict, SLICE("Accept"), (struct slice){value, sizeof value});
     ck_assert(!http_strict_end(&strict, &fault));
 }
 
@@ -247,7 +247,7 @@ static const struct {
 
 TEST(refusal_does_not_affect_the_next_request)
 {
-    memset(&strict, 0xff, sizeof(strict));
+    memset(&strict, 0xff, sizeof strict);
     http_strict_begin(&strict, SLICE("GET"), SLICE("HTTP/1.1"));
     ck_assert(!http_strict_end(&strict, &fault));
     begin();
@@ -313,7 +313,7 @@ TEST(a_target_over_8_kB_is_too_large)
 {
     static char target[HTTP_TARGET_MAX + 1];
 
-    memset(target, 'a', sizeof(target));
+    memset(target, 'a', sizeof target);
     target[0] = '/';
     ck_assert(split((struct slice){target, HTTP_TARGET_MAX}));
     ck_assert(!split((struct slice){target, HTTP_TARGET_MAX + 1}));

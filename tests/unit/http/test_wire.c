@@ -42,7 +42,7 @@ TEST_ROWS_WHY(only_regular_lines_are_accepted, cases)
     struct http_wire wire;
     size_t size = strlen(row->buffer);
 
-    ck_assert_uint_lt(size, sizeof(buffer));
+    ck_assert_uint_lt(size, sizeof buffer);
     for (size_t i = 0; i <= size; i++)
         buffer[i] = row->buffer[i] == '@' ? '\0' : row->buffer[i];
     http_wire_check_begin(&wire, buffer, buffer + row->url, row->target_len, buffer + row->version);

@@ -56,7 +56,7 @@ static bool gate(struct connection *connection)
 static bool drip(struct connection *connection)
 {
     const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n";
-    bool more = say_all(connection->fd, head, sizeof(head) - 1);
+    bool more = say_all(connection->fd, head, sizeof head - 1);
 
     for (int i = 0; more && i < 6000; i++) {
         usleep(20000);
@@ -69,14 +69,14 @@ static bool reset(struct connection *connection)
 {
     const struct linger linger = {.l_onoff = 1, .l_linger = 0};
 
-    setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+    setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
     return false;
 }
 
 static bool hints(struct connection *connection)
 {
     const char text[] = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
-    bool more = say_all(connection->fd, text, sizeof(text) - 1);
+    bool more = say_all(connection->fd, text, sizeof text - 1);
 
     usleep(50000);
     return more && ok(connection);
@@ -86,11 +86,11 @@ static bool huge(struct connection *connection)
 {
     static const char block[4096];
     const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    bool more = say_all(connection->fd, head, sizeof(head) - 1);
+    bool more = say_all(connection->fd, head, sizeof head - 1);
 
     for (int i = 0; more && i < 1024; i++)
         more = say_all(connection->fd, "1000\r\n", 6) &&
-               say_all(connection->fd, block, sizeof(block)) && say_all(connection->fd, "\r\n", 2);
+               say_all(connection->fd, block, sizeof block) && say_all(connection->fd, "\r\n", 2);
     return false;
 }
 
@@ -98,10 +98,10 @@ static bool headers(struct connection *connection)
 {
     const char head[] = "HTTP/1.1 200 OK\r\n";
     const char line[] = "X-Padding: 0123456789012345678901234567890123456789\r\n";
-    bool more = say_all(connection->fd, head, sizeof(head) - 1);
+    bool more = say_all(connection->fd, head, sizeof head - 1);
 
     for (int i = 0; more && i < 100000; i++)
-        more = say_all(connection->fd, line, sizeof(line) - 1);
+        more = say_all(connection->fd, line, sizeof line - 1);
     return false;
 }
 
@@ -116,7 +116,7 @@ static bool limited(struct connection *connection)
 {
     char header[64];
 
-    snprintf(header, sizeof(header), "Retry-After: %d\r\n",
+    snprintf(header, sizeof header, "Retry-After: %d\r\n",
              atomic_load(&connection->peer->retry_after_s));
     if (atomic_fetch_sub(&connection->peer->fail_first, 1) > 0)
         return answer(connection->fd, "429 Too Many Requests", header, "", 0);
@@ -129,7 +129,7 @@ static bool go(struct connection *connection)
     const char *from = strchr(connection->request, '?');
     int len = from != NULL ? (int)strcspn(from + 1, " ") : 0;
 
-    snprintf(location, sizeof(location), "Location: %.*s\r\n", len, from != NULL ? from + 1 : "");
+    snprintf(location, sizeof location, "Location: %.*s\r\n", len, from != NULL ? from + 1 : "");
     return answer(connection->fd, "302 Found", location, "moved", 5);
 }
 
@@ -189,13 +189,13 @@ static void converse(void *data, int fd)
     struct connection connection = {.peer = data, .fd = fd};
 
     do
-        connection.len = hear_request(fd, connection.request, sizeof(connection.request));
+        connection.len = hear_request(fd, connection.request, sizeof connection.request);
     while (connection.len > 0 && serve(&connection));
 }
 
 void peer_start(struct peer *peer)
 {
-    memset(peer, 0, sizeof(*peer));
+    memset(peer, 0, sizeof *peer);
     peer->retry_after_s = 1;
     visitors_start(&peer->at, "127.0.0.1", 0, converse, peer);
 }

@@ -23,7 +23,7 @@ static bool hear(int fd, void *data, size_t len)
 static bool pass(int from, int to, bool *passed)
 {
     char data[16384];
-    ssize_t len = recv(from, data, sizeof(data), 0);
+    ssize_t len = recv(from, data, sizeof data, 0);
 
     *passed = *passed || len > 0;
     return len > 0 && say_all(to, data, (size_t)len);
@@ -35,7 +35,7 @@ static void relay(struct client *client)
                                      .sin_port = htons((uint16_t)client->proxy->to->at.port),
                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int far = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool more = connect(far, (const struct sockaddr *)&addr, sizeof(addr)) == 0;
+    bool more = connect(far, (const struct sockaddr *)&addr, sizeof addr) == 0;
     bool passed = false;
 
     while (more && !(passed && client->proxy->mood == PROXY_CUTS_LATER)) {
@@ -95,7 +95,7 @@ static bool check_socks_password(struct client *client)
         return false;
     bool known = is_known(client->proxy, user, head[1], password, len);
     const unsigned char verdict[] = {1, known ? 0 : 1};
-    return say_all(client->fd, verdict, sizeof(verdict)) && known;
+    return say_all(client->fd, verdict, sizeof verdict) && known;
 }
 
 static bool greet_socks(struct client *client)
@@ -112,7 +112,7 @@ static bool greet_socks(struct client *client)
         say_all(client->fd, "\x05\xff", 2);
         return false;
     }
-    return say_all(client->fd, chosen, sizeof(chosen)) && (!locked || check_socks_password(client));
+    return say_all(client->fd, chosen, sizeof chosen) && (!locked || check_socks_password(client));
 }
 
 static bool serve_socks(struct client *client)
@@ -122,12 +122,12 @@ static bool serve_socks(struct client *client)
     enum { A_NAME = 3 };
     unsigned char request[5], name[256] = {0}, port[2];
 
-    if (!greet_socks(client) || !hear(client->fd, request, sizeof(request)) ||
+    if (!greet_socks(client) || !hear(client->fd, request, sizeof request) ||
         request[3] != A_NAME || !hear(client->fd, name, request[4]) || !hear(client->fd, port, 2))
         return false;
-    snprintf(client->proxy->asked, sizeof(client->proxy->asked), "%s:%d", (char *)name,
+    snprintf(client->proxy->asked, sizeof client->proxy->asked, "%s:%d", (char *)name,
              port[0] * 256 + port[1]);
-    return agree(client, yes, sizeof(yes), no, sizeof(no));
+    return agree(client, yes, sizeof yes, no, sizeof no);
 }
 
 /* --- CONNECT (RFC 9110, 9.3.6) --- */
@@ -137,7 +137,7 @@ static bool read_head(struct client *client)
     char *head = client->proxy->head;
     size_t len = 0;
 
-    while (len < sizeof(client->proxy->head) - 1 && hear(client->fd, head + len, 1)) {
+    while (len < sizeof client->proxy->head - 1 && hear(client->fd, head + len, 1)) {
         head[++len] = '\0';
         if (len >= 4 && memcmp(head + len - 4, "\r\n\r\n", 4) == 0)
             return true;
@@ -158,10 +158,10 @@ static bool serve_connect(struct client *client)
     /* base64 of bot:p@ss */
     if (client->proxy->user != NULL &&
         strstr(client->proxy->head, "Proxy-Authorization: Basic Ym90OnBAc3M=\r\n") == NULL) {
-        say_all(client->fd, who, sizeof(who) - 1);
+        say_all(client->fd, who, sizeof who - 1);
         return false;
     }
-    return agree(client, yes, sizeof(yes) - 1, no, sizeof(no) - 1);
+    return agree(client, yes, sizeof yes - 1, no, sizeof no - 1);
 }
 
 static void serve(void *data, int fd)
@@ -176,7 +176,7 @@ static void serve(void *data, int fd)
 
 void proxy_start(struct proxy *proxy, const struct peer *to)
 {
-    memset(proxy, 0, sizeof(*proxy));
+    memset(proxy, 0, sizeof *proxy);
     proxy->to = to;
     visitors_start(&proxy->at, "127.0.0.1", 0, serve, proxy);
 }

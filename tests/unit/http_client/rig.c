@@ -118,7 +118,7 @@ const char *url_of(const struct peer *to, const char *path)
     static int turn;
     char *out = url[turn++ % 4];
 
-    snprintf(out, sizeof(url[0]), "http://127.0.0.1:%d%s", to->at.port, path);
+    snprintf(out, sizeof url[0], "http://127.0.0.1:%d%s", to->at.port, path);
     return out;
 }
 

@@ -27,9 +27,9 @@ static void use_proxy(const char *scheme, const char *login)
     static char text[128];
     const struct http_client_options options = {.proxy = text};
 
-    snprintf(text, sizeof(text), "%s://%s127.0.0.1:%d", scheme, login, proxy.at.port);
+    snprintf(text, sizeof text, "%s://%s127.0.0.1:%d", scheme, login, proxy.at.port);
     remake_client(&options);
-    memset(text, 'x', sizeof(text) - 1); /* the client must have copied it */
+    memset(text, 'x', sizeof text - 1); /* the client must have copied it */
 }
 
 static struct call get_by_name(const char *path)

@@ -55,7 +55,7 @@ static void make(const struct row *row)
     ck_assert(certificate_make(&certificate, path));
     const pid_t server = tls_server_start(path, &port);
     ck_assert_int_gt(server, 0);
-    snprintf(trusted_file, sizeof(trusted_file), "%s.pem", row->issued ? issuer : path);
+    snprintf(trusted_file, sizeof trusted_file, "%s.pem", row->issued ? issuer : path);
     /* With a known address, connecting has the whole timeout, because openssl may be slow. */
     struct work_address address;
     ck_assert(work_address_parse("127.0.0.1", (uint16_t)port, &address));
@@ -114,8 +114,8 @@ int main(void)
 
     if (mkdtemp(folder) == NULL)
         return EXIT_FAILURE;
-    snprintf(path, sizeof(path), "%s/server", folder);
-    snprintf(issuer, sizeof(issuer), "%s/issuer", folder);
+    snprintf(path, sizeof path, "%s/server", folder);
+    snprintf(issuer, sizeof issuer, "%s/issuer", folder);
     if (!certificate_make(&of_issuer, issuer))
         return EXIT_FAILURE;
     if (system("openssl version >/dev/null 2>&1") == 0) {

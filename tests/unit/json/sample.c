@@ -158,7 +158,7 @@ const char *sample_problems(const struct fault *fault)
 
     text[0] = '\0';
     for (size_t i = 0; i < fault->field_count; i++)
-        len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s:%s", i > 0 ? " " : "",
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s:%s", i > 0 ? " " : "",
                                 fault->fields[i].field, fault->fields[i].code);
     return text;
 }

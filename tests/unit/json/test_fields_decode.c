@@ -49,7 +49,7 @@ TEST(text_outlives_its_body)
     struct sample sample = sample_empty();
 
     ck_assert(sample_create(body, &sample, NULL));
-    memset(body, 'x', sizeof(body));
+    memset(body, 'x', sizeof body);
     ck_assert_slice(sample.code, "abc");
     ck_assert_slice(sample.title.ru, "Дом");
 }
@@ -71,7 +71,7 @@ TEST(patch_changes_only_given_members)
     struct fields_seen seen;
 
     ck_assert(sample_patch("{}", &sample, &seen));
-    ck_assert(memcmp(&sample, &before, sizeof(sample)) == 0);
+    ck_assert(memcmp(&sample, &before, sizeof sample) == 0);
     ck_assert(sample_patch("{\"title\":{\"kz\":\"Пәтер\"},\"rooms\":3}", &sample, &seen));
     ck_assert_slice(sample.title.ru, "Дом \"у\tреки\"");
     ck_assert_slice(sample.title.kz, "Пәтер");
@@ -171,7 +171,7 @@ TEST(full_arena_is_not_reported_as_a_client_error)
             done++;
         } else {
             ck_assert_str_eq(fault.code, "out_of_memory");
-            ck_assert(memcmp(&sample, &before, sizeof(sample)) == 0);
+            ck_assert(memcmp(&sample, &before, sizeof sample) == 0);
         }
         arena_finish(&small);
     }

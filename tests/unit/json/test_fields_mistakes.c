@@ -120,7 +120,7 @@ TEST_ROWS(invalid_member_is_named_and_nothing_changes, mistakes)
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_msg(strcmp(sample_problems(&fault), row->problems) == 0, "%s: %s", body,
                   sample_problems(&fault));
-    ck_assert(memcmp(&sample, &before, sizeof(sample)) == 0);
+    ck_assert(memcmp(&sample, &before, sizeof sample) == 0);
     ck_assert_uint_eq(seen.set, 77);
     for (size_t i = 0; i < fault.field_count; i++)
         ck_assert_uint_gt(strlen(fault.fields[i].detail), 0);

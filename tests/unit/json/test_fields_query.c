@@ -200,12 +200,12 @@ TEST_ROWS(wrong_value_is_reported_and_changes_nothing, mistakes)
     struct search search, before;
     struct fields_seen seen = {77, 77};
 
-    memset(&search, 0x5a, sizeof(search));
+    memset(&search, 0x5a, sizeof search);
     before = search;
     ck_assert_msg(!decode_one(row->name, row->value, &search, &seen), "%s", row->problems);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_str_eq(sample_problems(&fault), row->problems);
-    ck_assert(memcmp(&search, &before, sizeof(search)) == 0);
+    ck_assert(memcmp(&search, &before, sizeof search) == 0);
     ck_assert_uint_eq(seen.set, 77);
 }
 
@@ -270,12 +270,12 @@ TEST(a_long_name_is_cut)
 {
     char name[2000];
     struct field_pair pair = {
-        {name, sizeof(name)},
+        {name, sizeof name},
         SLICE("1")
     };
     struct search search = {0};
 
-    memset(name, '~', sizeof(name));
+    memset(name, '~', sizeof name);
     ck_assert(!fields_decode_query(&table, &pair, 1, &search, NULL, &arena, &fault));
     ck_assert_uint_eq(strlen(fault.fields[0].field), FAULT_FIELD_MAX - 1);
 }
@@ -307,7 +307,7 @@ TEST(full_arena_is_not_reported_as_a_client_error)
         bool ok = fields_decode_query(&table, pairs, 2, &search, NULL, &small, &fault);
         if (!ok) {
             ck_assert_str_eq(fault.code, "out_of_memory");
-            ck_assert(memcmp(&search, &before, sizeof(search)) == 0);
+            ck_assert(memcmp(&search, &before, sizeof search) == 0);
         }
         ck_assert(ok || limit < 700);
         arena_finish(&small);

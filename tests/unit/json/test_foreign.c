@@ -63,7 +63,7 @@ TEST(missing_members_are_absent)
 {
     struct update update;
 
-    memset(&update, 0xee, sizeof(update));
+    memset(&update, 0xee, sizeof update);
     ck_assert(foreign_read(&update_table, SLICE(message_text), &update, &arena, &fault));
     ck_assert(!update.edited_message.here && !update.callback_query.here);
     ck_assert_int_eq(update.edited_message.chat.id, FIELD_ABSENT);
@@ -86,7 +86,7 @@ TEST(texts_are_copied_and_raw_values_borrowed)
     ck_assert(update.callback_query.here);
     ck_assert_slice(update.callback_query.message, "{\"date\":0 }");
     ck_assert_ptr_eq(update.callback_query.message.at, strstr(text, "{\"date"));
-    memset(text, 'x', sizeof(text));
+    memset(text, 'x', sizeof text);
     ck_assert_slice(update.callback_query.data, " да ");
 }
 
@@ -205,7 +205,7 @@ TEST_ROWS(numbers_are_exact_or_absent, numbers)
     if (isnan(row->real))
         ck_assert_msg(isnan(real), "%s: %g", row->value, real);
     else
-        ck_assert_msg(memcmp(&real, &row->real, sizeof(real)) == 0, "%s: %.17g", row->value, real);
+        ck_assert_msg(memcmp(&real, &row->real, sizeof real) == 0, "%s: %.17g", row->value, real);
 }
 
 TEST(only_the_literal_true_is_true)

@@ -46,12 +46,12 @@ TEST_ROWS_WHY(non_object_is_refused_without_output, refusals)
 {
     struct answer answer, before;
 
-    memset(&answer, 0xee, sizeof(answer));
-    memcpy(&before, &answer, sizeof(answer));
+    memset(&answer, 0xee, sizeof answer);
+    memcpy(&before, &answer, sizeof answer);
     ck_assert(!foreign_read(&answer_table, row->text, &answer, &arena, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
     ck_assert_str_eq(fault.code, "bad_json");
-    ck_assert(memcmp(&before, &answer, sizeof(answer)) == 0);
+    ck_assert(memcmp(&before, &answer, sizeof answer) == 0);
 }
 
 /* `before`, then `open` and `close` `levels` times each, and `after`. */

@@ -60,7 +60,7 @@ TEST(decoding_succeeds_or_reports_out_of_memory)
         end_try(ok);
         if (!ok)
             ck_out_of_memory(n);
-        ck_assert(ok || memcmp(&sample, &before, sizeof(sample)) == 0);
+        ck_assert(ok || memcmp(&sample, &before, sizeof sample) == 0);
     }
 }
 

@@ -33,11 +33,11 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
     if (atomic_load(&answer) != 0)
         return atomic_load(&answer);
     for (int i = atomic_load(&answers); i > 0; i--) {
-        struct chain *chain = calloc(1, sizeof(*chain));
+        struct chain *chain = calloc(1, sizeof *chain);
         chain->address.sin_family = AF_INET;
         chain->address.sin_addr.s_addr = htonl(0x0a000000u + (unsigned)i);
         chain->info = (struct addrinfo){.ai_addr = (struct sockaddr *)&chain->address,
-                                        .ai_addrlen = sizeof(chain->address),
+                                        .ai_addrlen = sizeof chain->address,
                                         .ai_next = *found};
         *found = &chain->info;
     }

@@ -22,7 +22,7 @@ static void begin(void)
     suite_begin_held();
     line = (struct fiber_queue){0};
     guest_count = 0;
-    memset(served, 0, sizeof(served));
+    memset(served, 0, sizeof served);
 }
 
 TEST_CASE("fiber_queue", .setup = begin, .teardown = suite_end);

@@ -24,7 +24,7 @@ __attribute__((noinline)) static int use_stack(int kilobytes)
 {
     volatile char room[1024];
 
-    for (size_t i = 0; i < sizeof(room); i++)
+    for (size_t i = 0; i < sizeof room; i++)
         room[i] = (char)kilobytes;
     return kilobytes == 0 ? 0 : use_stack(kilobytes - 1) + room[kilobytes];
 }

@@ -17,7 +17,7 @@ static void begin(void)
 {
     suite_begin_held();
     watch = (struct loop_watch){.fd = -1};
-    memset(&trace, 0, sizeof(trace));
+    memset(&trace, 0, sizeof trace);
 }
 
 TEST_CASE("loop", .setup = begin, .teardown = suite_end);
@@ -29,7 +29,7 @@ struct step {
 
 static void note(char letter)
 {
-    ck_assert_uint_lt(trace.len, sizeof(trace.text) - 1);
+    ck_assert_uint_lt(trace.len, sizeof trace.text - 1);
     trace.text[trace.len++] = letter;
     trace.text[trace.len] = '\0';
 }
@@ -97,7 +97,7 @@ TEST(random_changes_of_thousands_of_timers_keep_their_order)
     unsigned seed = 42;
     int running = 0;
 
-    memset(timers, 0, sizeof(timers));
+    memset(timers, 0, sizeof timers);
     last_due_ns = fired = 0;
     const int64_t now_ns = loop_now_ns(loop);
     for (int i = 0; i < 5 * MANY; i++) {

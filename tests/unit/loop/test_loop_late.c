@@ -49,7 +49,7 @@ static void take_answer(void *data, uint32_t events)
 
 static void ask(void)
 {
-    memset(&asker, 0, sizeof(asker));
+    memset(&asker, 0, sizeof asker);
     ck_ok(loop_watch_add(loop, &watch, fd, EPOLLIN, take_answer, NULL, &fault));
     suite_after_ms(&asker.timer, SHORT_MS, give_up, NULL);
 }

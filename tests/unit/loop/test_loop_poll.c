@@ -42,7 +42,7 @@ static void begin(void)
     const int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 
     suite_begin();
-    memset(&bell, 0, sizeof(bell));
+    memset(&bell, 0, sizeof bell);
     for (int i = 0; i < FIBERS; i++)
         ck_ok(fiber_start(loop, sleep_long, NULL, suite_in_ms(20000), "poll", &fault));
     ck_assert_int_ge(fd, 0);

@@ -62,8 +62,7 @@ static void ask_pool(void *data)
     struct client *client = data;
 
     client->fiber = fiber_current();
-    client->ok =
-        work_run(work, add, &client->sum, sizeof(client->sum), discard_sum, &client->fault);
+    client->ok = work_run(work, add, &client->sum, sizeof client->sum, discard_sum, &client->fault);
     if (client->ok)
         free(client->sum.owned);
     client->done = true;

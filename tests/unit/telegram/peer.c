@@ -53,7 +53,7 @@ static bool serve(int fd)
     struct peer_step step = step_now(number);
     if (step.act == PEER_CUTS_EARLY) {
         const struct linger linger = {.l_onoff = 1, .l_linger = 0};
-        setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
         atomic_fetch_add(&peer.requests, 1);
         return false;
     }
@@ -79,7 +79,7 @@ void peer_goes(void)
 void peer_says(const struct peer_step *steps, size_t count)
 {
     atomic_store(&peer.requests, 0);
-    memcpy(peer.steps, steps, count * sizeof(*steps));
+    memcpy(peer.steps, steps, count * sizeof *steps);
     atomic_store(&peer.step_count, (int)count);
 }
 
@@ -91,11 +91,11 @@ void stand_begin(void)
                                                 .connect_ms = patience_ms(0)};
 
     signal(SIGPIPE, SIG_IGN);
-    memset(&peer, 0, sizeof(peer));
+    memset(&peer, 0, sizeof peer);
     visitors_start(&peer.at, "127.0.0.1", 0, converse, NULL);
     loop = loop_create(&fault);
     work = work_create(loop, 1, 16, &fault);
-    snprintf(root, sizeof(root), "http://127.0.0.1:%d", peer.at.port);
+    snprintf(root, sizeof root, "http://127.0.0.1:%d", peer.at.port);
     telegram = (struct telegram){
         .client = http_client_create(loop, work, &options, &fault), .root = root, .own_root = true};
     ck_assert_ptr_nonnull(telegram.client);

@@ -221,7 +221,7 @@ TEST(token_is_in_no_fault_metric_or_log)
     /* Reads what was written to standard output. */
     log_flush();
     fflush(stdout);
-    ssize_t len = pread(file, written, sizeof(written) - 1, 0);
+    ssize_t len = pread(file, written, sizeof written - 1, 0);
     written[len > 0 ? len : 0] = '\0';
     dup2(before, STDOUT_FILENO);
     ck_has(written, "telegram_no_recipient");

@@ -30,7 +30,7 @@ static bool store(void *data, const struct telegram_update *updates, size_t coun
     if (seen.pages == seen.fail_page)
         return fault_set(why, FAULT_UNAVAILABLE, "database_unavailable", "Later.");
     for (size_t i = 0; i < count && seen.count < SEEN_MAX; i++) {
-        snprintf(seen.raw[seen.count], sizeof(seen.raw[0]), "%.*s", SLICE_ARG(updates[i].raw));
+        snprintf(seen.raw[seen.count], sizeof seen.raw[0], "%.*s", SLICE_ARG(updates[i].raw));
         seen.ids[seen.count++] = updates[i].update_id;
     }
     return true;
@@ -41,7 +41,7 @@ static void changed(void *data, enum telegram_poll_state state, const struct fau
     ck_assert((why == NULL) == (state == TELEGRAM_POLL_WORKS));
     if (seen.state_count < STATES_MAX) {
         seen.states[seen.state_count] = state;
-        snprintf(seen.codes[seen.state_count], sizeof(seen.codes[0]), "%s",
+        snprintf(seen.codes[seen.state_count], sizeof seen.codes[0], "%s",
                  why != NULL ? why->code : "");
         seen.state_count++;
     }
@@ -67,7 +67,7 @@ static struct telegram_poll *start(void)
 static void begin(void)
 {
     stand_begin();
-    memset(&seen, 0, sizeof(seen));
+    memset(&seen, 0, sizeof seen);
     seen.timeout_s = 1;
 }
 
@@ -171,7 +171,7 @@ TEST(updates_are_passed_on_unchanged)
     };
     static char body[512];
 
-    snprintf(body, sizeof(body), "{\"ok\":true,\"result\": [ %s,%s , %s ] }", raw[0], raw[1],
+    snprintf(body, sizeof body, "{\"ok\":true,\"result\": [ %s,%s , %s ] }", raw[0], raw[1],
              raw[2]);
     peer_acts({PEER_ANSWERS, 200, NULL, body}, hang);
     (void)poll_until_requests(2);
@@ -271,9 +271,9 @@ TEST(server_without_long_polling_is_not_flooded)
 TEST(fewer_updates_are_requested_after_an_oversized_answer)
 {
     static char huge[TELEGRAM_UPDATES_BYTES_MAX + 64];
-    int len = snprintf(huge, sizeof(huge), "{\"ok\":true,\"result\":[{\"update_id\":1,\"x\":\"");
+    int len = snprintf(huge, sizeof huge, "{\"ok\":true,\"result\":[{\"update_id\":1,\"x\":\"");
 
-    memset(huge + len, 'x', sizeof(huge) - (size_t)len - 1);
+    memset(huge + len, 'x', sizeof huge - (size_t)len - 1);
     peer_acts({PEER_ANSWERS, 200, NULL, huge}, PAGE(UPDATE(1)), hang);
     (void)poll_until_requests(3);
     check_body(1, BODY_AT_ONCE("50"));
@@ -284,12 +284,12 @@ TEST(fewer_updates_are_requested_after_an_oversized_answer)
 TEST(oversized_page_is_stored_in_parts)
 {
     static char body[8192];
-    int len = snprintf(body, sizeof(body), "{\"ok\":true,\"result\":[");
+    int len = snprintf(body, sizeof body, "{\"ok\":true,\"result\":[");
 
     for (int i = 1; i <= TELEGRAM_UPDATES_MAX + 5; i++)
-        len += snprintf(body + len, sizeof(body) - (size_t)len, "%s{\"update_id\":%d}",
+        len += snprintf(body + len, sizeof body - (size_t)len, "%s{\"update_id\":%d}",
                         i > 1 ? "," : "", i);
-    snprintf(body + len, sizeof(body) - (size_t)len, "]}");
+    snprintf(body + len, sizeof body - (size_t)len, "]}");
     peer_acts({PEER_ANSWERS, 200, NULL, body}, hang);
     (void)poll_until_requests(2);
     ck_assert_uint_eq(seen.count, TELEGRAM_UPDATES_MAX);

@@ -68,11 +68,11 @@ TEST_ROWS_WHY(text_is_split_at_paragraphs_lines_or_words, cases)
 TEST(no_piece_is_longer_than_telegram_takes)
 {
     static char text[40000], joined[40000], whole[40000];
-    struct buf out = buf_over(joined, sizeof(joined));
+    struct buf out = buf_over(joined, sizeof joined);
     /* Lines of letters that are 2 and 4 bytes long. */
     size_t len = 0;
 
-    for (int i = 0; len + 128 < sizeof(text); i++)
+    for (int i = 0; len + 128 < sizeof text; i++)
         len += (size_t)snprintf(text + len, 128, "Жол %d: <b>қаланың</b> &amp; 😀 ортасы.%s", i,
                                 i % 7 == 0 ? "\n\n" : "\n");
     struct telegram_pieces pieces = split(text, TELEGRAM_HTML, TELEGRAM_TEXT_MAX);
@@ -86,7 +86,7 @@ TEST(no_piece_is_longer_than_telegram_takes)
         telegram_text_strip_html(&out, pieces.items[i]);
     }
     struct slice read = buf_as_slice(&out);
-    buf_init_over(&out, whole, sizeof(whole));
+    buf_init_over(&out, whole, sizeof whole);
     telegram_text_strip_html(&out, slice_of(text));
     ck_assert(slice_equal(read, buf_as_slice(&out)));
 }
@@ -160,7 +160,7 @@ TEST(number_of_pieces_is_limited)
     char text[TELEGRAM_PIECES_MAX * 2 + 2];
     struct telegram_pieces pieces = {.count = 77};
 
-    memset(text, 'x', sizeof(text));
+    memset(text, 'x', sizeof text);
     ck_assert(telegram_text_split((struct slice){text, TELEGRAM_PIECES_MAX * 2}, TELEGRAM_PLAIN, 2,
                                   &arena, &pieces, &fault));
     ck_assert_uint_eq(pieces.count, TELEGRAM_PIECES_MAX);

@@ -97,7 +97,7 @@ TEST_ROWS(html_of_telegram_is_accepted_and_converted_to_text, good)
 
     ck_assert_msg(telegram_text_check_html(slice_of(row->html), &fault), "%s: %s", row->html,
                   fault.detail);
-    strip(row->html, plain, sizeof(plain));
+    strip(row->html, plain, sizeof plain);
     ck_assert_str_eq(plain, row->plain);
 }
 
@@ -144,7 +144,7 @@ TEST_ROWS(other_html_is_refused_with_its_offset_and_can_be_converted_to_text, ba
     ck_assert_msg(!telegram_text_check_html(slice_of(row->html), &fault), "%s", row->html);
     ck_assert_str_eq(fault.code, "bad_html");
     ck_assert_str_eq(fault.detail, row->detail);
-    strip(row->html, plain, sizeof(plain));
+    strip(row->html, plain, sizeof plain);
     ck_assert_str_eq(plain, row->plain);
 }
 
@@ -161,11 +161,11 @@ TEST(tags_have_limits)
     strcat(html, "</b>");
     ck_assert(!telegram_text_check_html(slice_of(html), &fault));
     ck_assert_str_eq(fault.detail, "At byte 96 too many tags are open.");
-    int len = snprintf(html, sizeof(html), "<a href=\"%0*d\">", HTML_TAG_BYTES_MAX - 11, 1);
+    int len = snprintf(html, sizeof html, "<a href=\"%0*d\">", HTML_TAG_BYTES_MAX - 11, 1);
     ck_assert_int_eq(len, HTML_TAG_BYTES_MAX);
     strcat(html, "</a>");
     ck_assert(telegram_text_check_html(slice_of(html), &fault));
-    snprintf(html, sizeof(html), "<a href=\"%0*d\"></a>", HTML_TAG_BYTES_MAX - 10, 1);
+    snprintf(html, sizeof html, "<a href=\"%0*d\"></a>", HTML_TAG_BYTES_MAX - 10, 1);
     ck_assert(!telegram_text_check_html(slice_of(html), &fault));
 }
 
@@ -173,12 +173,12 @@ TEST(escaped_text_reads_as_the_original)
 {
     static const char text[] = "a & b <i>\"Үй\"</i> &lt; 😀";
     char html[128], plain[128];
-    struct buf buf = buf_over(html, sizeof(html) - 1);
+    struct buf buf = buf_over(html, sizeof html - 1);
 
     telegram_text_escape(&buf, slice_of(text));
     html[buf.len] = '\0';
     ck_assert_str_eq(html, "a &amp; b &lt;i&gt;&quot;Үй&quot;&lt;/i&gt; &amp;lt; 😀");
     ck_assert(telegram_text_check_html(slice_of(html), &fault));
-    strip(html, plain, sizeof(plain));
+    strip(html, plain, sizeof plain);
     ck_assert_str_eq(plain, text);
 }

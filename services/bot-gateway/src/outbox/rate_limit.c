@@ -78,7 +78,7 @@ static struct chat *find_chat_or_reuse_slot(struct rate_limit *limit, size_t bot
         uint64_t bot_index;
         int64_t chat_id;
     } key = {bot_index, chat_id};
-    const uint64_t hash = digest_fast64((struct slice){(const char *)&key, sizeof(key)});
+    const uint64_t hash = digest_fast64((struct slice){(const char *)&key, sizeof key});
     struct chat *unused = NULL;
 
     for (uint64_t i = 0; i < PROBES; i++) {
@@ -130,13 +130,13 @@ int64_t rate_limit_take_token_or_get_wait_ms(struct rate_limit *limit, const str
 
 void rate_limit_empty_all_buckets(struct rate_limit *limit, int64_t now_us)
 {
-    memset(limit, 0, sizeof(*limit));
+    memset(limit, 0, sizeof *limit);
     limit->emptied_us = now_us;
 }
 
 struct rate_limit *rate_limit_create(struct fault *fault)
 {
-    struct rate_limit *limit = fault_calloc(sizeof(*limit), "the rate limit", fault);
+    struct rate_limit *limit = fault_calloc(sizeof *limit, "the rate limit", fault);
 
     if (limit != NULL)
         limit->emptied_us = -RATE_LIMIT_CHAT_BURST * (int64_t)RATE_LIMIT_GROUP_EVERY_US;

@@ -133,7 +133,7 @@ static void hide_contacts(const struct folded *folded, struct slice written, str
 void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden)
 {
     auto_free char *folded = text.len > 0 ? malloc(text.len) : NULL;
-    auto_free size_t *origins = text.len > 0 ? calloc(text.len, sizeof(*origins)) : NULL;
+    auto_free size_t *origins = text.len > 0 ? calloc(text.len, sizeof *origins) : NULL;
 
     *hidden = text.len > 0 && (folded == NULL || origins == NULL);
     if (*hidden) /* without memory the whole text is hidden */

@@ -290,7 +290,7 @@ static bool expand_variable(struct doc *doc, const struct doc_value *at, struct 
 
     if (!is_variable_name(name))
         return doc_print_error(doc, at, "must have ${NAME} or ${NAME:-else} where it has ${");
-    slice_copy(name, word, sizeof(word));
+    slice_copy(name, word, sizeof word);
     const char *given = env_get(word);
     if (given == NULL && dash == NULL)
         return doc_print_error(doc, at, "names the variable %s, which is not set", word);

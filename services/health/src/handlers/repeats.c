@@ -82,7 +82,7 @@ enum repeat_step repeats_begin(struct repeats *repeats, const struct http_reques
     if (!uuid_is_nil(&found->id))
         return replay(found, &asked, res, fault);
     *found = (struct repeat){.id = asked.id, .begun_us = now_us, .running = true};
-    memcpy(found->fingerprint, asked.fingerprint, sizeof(found->fingerprint));
+    memcpy(found->fingerprint, asked.fingerprint, sizeof found->fingerprint);
     *slot = found;
     return REPEAT_RUN;
 }

@@ -76,7 +76,7 @@ static struct slice find_bot_fault(const struct wire_bot *bot)
 
 static void add_bot_name(struct bots_found *found, struct slice name, struct slice why)
 {
-    struct buf names = buf_over(found->names, sizeof(found->names) - 1);
+    struct buf names = buf_over(found->names, sizeof found->names - 1);
 
     buf_advance(&names, strlen(found->names));
     if (!text_is_slug(name) || !text_is_slug(why) || name.len + why.len + 4 > names.max - names.len)

@@ -7,7 +7,7 @@
 static void drop_oldest_sample(struct counter_rate *rate)
 {
     rate->count--;
-    memmove(&rate->samples[0], &rate->samples[1], rate->count * sizeof(rate->samples[0]));
+    memmove(&rate->samples[0], &rate->samples[1], rate->count * sizeof rate->samples[0]);
 }
 
 void counter_rate_add_sample(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,

@@ -36,6 +36,6 @@ bool postgres_store_read_stats(struct db *db, struct postgres_stats *out, struct
         .archived_age_s = db_get_double(&rows, 0, 5),
         .held_s = db_get_double(&rows, 0, 7),
     };
-    slice_copy(db_get_text(&rows, 0, 6), out->holder, sizeof(out->holder));
+    slice_copy(db_get_text(&rows, 0, 6), out->holder, sizeof out->holder);
     return true;
 }

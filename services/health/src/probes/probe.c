@@ -35,7 +35,7 @@ static void replace_unprintable(char detail[PROBE_DETAIL_MAX])
         int32_t point;
         const size_t len = text_decode(text, at, &point);
         const bool shown = len > 0 && point >= ' ' && (point < 0x7f || point > 0x9f);
-        if (out + (shown ? len : 1) >= sizeof(clean))
+        if (out + (shown ? len : 1) >= sizeof clean)
             break;
         if (shown)
             memcpy(clean + out, text.at + at, len);
@@ -60,7 +60,7 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
         kinds[check->kind].run(&of_check, check, memory->own, result);
     } else {
         char url[TARGET_MAX + sizeof("https://")];
-        (void)snprintf(url, sizeof(url), "%s%s", kinds[check->kind].scheme, check->target);
+        (void)snprintf(url, sizeof url, "%s%s", kinds[check->kind].scheme, check->target);
         probe_each_address(&of_check, check, url, kinds[check->kind].ask, memory->own, result);
     }
     replace_unprintable(result->detail);
@@ -76,7 +76,7 @@ void probe_fail(struct probe_result *result, enum probe_trouble trouble, const c
     result->trouble = trouble;
     va_start(args, format);
     /* replace_unprintable() later replaces a character that the truncation splits. */
-    (void)vsnprintf(result->detail, sizeof(result->detail), format, args);
+    (void)vsnprintf(result->detail, sizeof result->detail, format, args);
     va_end(args);
 }
 

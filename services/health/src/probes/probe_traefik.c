@@ -119,7 +119,7 @@ void probe_traefik(struct probe_target *target, struct probe_result *result)
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (!probe_check_status(&request, &answer, result))
         return;
-    buf_init_over(&numbers.names_buf, numbers.names, sizeof(numbers.names));
+    buf_init_over(&numbers.names_buf, numbers.names, sizeof numbers.names);
     while (exposition_read_next(&answer.body, &sample))
         add_sample_to_sums(&sample, &numbers);
     add_traefik_readings(target, &numbers, result);

@@ -11,7 +11,7 @@
 
 enum {
     FINGERPRINT_BYTES = 4, /* bytes of the labels' hash in incident.check */
-    SLUG_MAX = CHECK_NAME_MAX - (int)sizeof(RULE_PREFIX) - 2 * FINGERPRINT_BYTES,
+    SLUG_MAX = CHECK_NAME_MAX - (int)sizeof RULE_PREFIX - 2 * FINGERPRINT_BYTES,
     ALERTNAME_MAX = 200,
     POINTER_MAX = 48,
     /* An alert without endsAt ends if it is not repeated within this time. */
@@ -140,7 +140,7 @@ static void put_name_as_slug(struct slice name, struct buf *out)
         const int32_t c = text_to_lower((unsigned char)name.at[i]);
 
         if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
-            apart = out->len > sizeof(RULE_PREFIX) - 1;
+            apart = out->len > sizeof RULE_PREFIX - 1;
             continue;
         }
         if (apart)
@@ -148,18 +148,18 @@ static void put_name_as_slug(struct slice name, struct buf *out)
         buf_char(out, (char)c);
         apart = false;
     }
-    if (out->len == sizeof(RULE_PREFIX) - 1)
+    if (out->len == sizeof RULE_PREFIX - 1)
         buf_text(out, "rule");
 }
 
 static void write_alert_names(const struct wire_alert *alert, struct rule_alert *out)
 {
-    struct buf rule = buf_over(out->rule, sizeof(out->rule) - 1);
+    struct buf rule = buf_over(out->rule, sizeof out->rule - 1);
 
     buf_text(&rule, RULE_PREFIX);
     put_name_as_slug(alert->name, &rule);
-    (void)snprintf(out->incident.check, sizeof(out->incident.check), "%.*s-%.8s",
-                   SLUG_MAX + (int)sizeof(RULE_PREFIX) - 1, out->rule, alert->fingerprint);
+    (void)snprintf(out->incident.check, sizeof out->incident.check, "%.*s-%.8s",
+                   SLUG_MAX + (int)sizeof RULE_PREFIX - 1, out->rule, alert->fingerprint);
 }
 
 /* Writes as much of the text as fits, with control characters replaced by spaces. */
@@ -177,7 +177,7 @@ static void put_text_as_line(struct slice text, struct buf *out)
 static void write_detail(const struct wire_alert *alert, struct incident *out)
 {
     const struct slice parts[] = {alert->summary, alert->description, alert->message};
-    struct buf text = buf_over(out->detail, sizeof(out->detail) - 1);
+    struct buf text = buf_over(out->detail, sizeof out->detail - 1);
 
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         if (parts[i].len == 0)

@@ -120,7 +120,7 @@ bool history_list_due_alerts(struct history *history, const struct alert_query *
         " AND NOT EXISTS (SELECT 1 FROM alert e WHERE e.incident_id = a.incident_id"
         " AND e.channel = a.channel AND e.told_us = 0 AND e.dropped = 0 AND e.id < a.id)"
         " ORDER BY a.id LIMIT ?5";
-    const struct sqlite_list list = {read_due_alert, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_due_alert, sizeof *out, out, count};
     const size_t room = *count;
     int64_t given_up = 0;
 

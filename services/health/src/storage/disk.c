@@ -109,7 +109,7 @@ static void load_unwritable_file(struct disk *disk, struct disk_save *save)
         return;
     /* "immutable" also opens a file on a read-only file system, if it has no log. */
     if (strpbrk(disk->path, "?#%") == NULL &&
-        snprintf(uri, sizeof(uri), "file:%s?immutable=1", disk->path) < (int)sizeof(uri))
+        snprintf(uri, sizeof uri, "file:%s?immutable=1", disk->path) < (int)sizeof uri)
         (void)load_rows_read_only(disk, uri, "", save);
 }
 
@@ -131,8 +131,8 @@ static bool quarantine_file(struct disk *disk)
     if (disk->quarantined_us != 0 && disk->now_us - disk->quarantined_us < QUARANTINE_PAUSE_US)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        snprintf(from, sizeof(from), "%s%s", disk->path, parts[i]);
-        snprintf(to, sizeof(to), "%s.broken-%" PRId64 "%s", disk->path, disk->now_us / US_PER_S,
+        snprintf(from, sizeof from, "%s%s", disk->path, parts[i]);
+        snprintf(to, sizeof to, "%s.broken-%" PRId64 "%s", disk->path, disk->now_us / US_PER_S,
                  parts[i]);
         if (rename(from, to) != 0 && i == 0)
             return false;
@@ -323,7 +323,7 @@ static bool run_in_thread(struct disk *disk, job_fn *job, void *data, disk_finis
     }
     if (disk->pending++ == 0)
         disk->answered_ns = now_mono_ns();
-    if (!work_run_until(disk->work, run_job_of_call, &call, sizeof(call), finish_abandoned_call,
+    if (!work_run_until(disk->work, run_job_of_call, &call, sizeof call, finish_abandoned_call,
                         now_mono_ns() + disk->timeout_ns + SLACK_NS, fault))
         return disk_is_stuck(disk) ? fail_as_stuck(disk, fault) : false;
     record_ended_call(&call);
@@ -343,7 +343,7 @@ static void free_part(void *data, bool ok)
 bool disk_run_in_transaction(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t size,
                              struct fault *fault)
 {
-    struct part *part = fault_calloc(sizeof(*part) + size, "the history", fault);
+    struct part *part = fault_calloc(sizeof *part + size, "the history", fault);
 
     if (part == NULL)
         return false;
@@ -382,7 +382,7 @@ int64_t disk_away_since_us(const struct disk *disk)
 
 struct disk *disk_create(struct loop *loop, const char *path, struct fault *fault)
 {
-    struct disk *disk = fault_calloc(sizeof(*disk), "the history", fault);
+    struct disk *disk = fault_calloc(sizeof *disk, "the history", fault);
 
     if (disk == NULL)
         return NULL;

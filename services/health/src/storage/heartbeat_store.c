@@ -26,7 +26,7 @@ static void read_heartbeat(sqlite3_stmt *row, void *item)
 {
     struct heartbeat *heartbeat = item;
 
-    sqlite_read_text(row, 0, heartbeat->name, sizeof(heartbeat->name));
+    sqlite_read_text(row, 0, heartbeat->name, sizeof heartbeat->name);
     heartbeat->at_us = sqlite3_column_int64(row, 1);
     heartbeat->ok = sqlite3_column_int(row, 2) != 0;
     heartbeat->took_s = sqlite3_column_int64(row, 3);
@@ -41,7 +41,7 @@ bool history_list_heartbeats(struct history *history, struct heartbeat *out, siz
     static const char sql[] =
         "SELECT name, at_us, ok, took_s, loss_s, due, oldest_s FROM heartbeat ORDER BY name"
         " LIMIT ?1";
-    const struct sqlite_list list = {read_heartbeat, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_heartbeat, sizeof *out, out, count};
 
     return sqlite_select_list(history->memory, sql, SQLITE_VALUES((int64_t)*count), &list, fault);
 }

@@ -111,7 +111,7 @@ static inline struct probe_result incident_why(const struct incident *incident)
     const bool rule = incident->trouble == TROUBLE_RULE;
     struct probe_result why = {.trouble = incident->trouble, .began_us = incident->started_us};
 
-    (void)snprintf(why.detail, sizeof(why.detail), "%.*s", (int)sizeof(why.detail) - 1,
+    (void)snprintf(why.detail, sizeof why.detail, "%.*s", (int)sizeof why.detail - 1,
                    rule ? incident->check : incident->detail);
     if (incident->reading.measure != MEASURES)
         why.readings[why.reading_count++] = incident->reading;

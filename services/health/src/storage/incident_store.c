@@ -39,13 +39,13 @@ void incident_read(sqlite3_stmt *row, int first_column, struct incident *out)
         .ended_us = sqlite3_column_int64(row, first_column + 9),
         .acked_us = sqlite3_column_int64(row, first_column + 11),
     };
-    sqlite_read_text(row, first_column + 1, out->check, sizeof(out->check));
-    sqlite_read_text(row, first_column + 4, trouble, sizeof(trouble));
-    sqlite_read_text(row, first_column + 5, out->detail, sizeof(out->detail));
-    sqlite_read_text(row, first_column + 6, measure, sizeof(measure));
-    sqlite_read_text(row, first_column + 10, out->acked_by, sizeof(out->acked_by));
-    sqlite_read_text(row, first_column + 12, out->command, sizeof(out->command));
-    sqlite_read_text(row, first_column + 13, out->runbook, sizeof(out->runbook));
+    sqlite_read_text(row, first_column + 1, out->check, sizeof out->check);
+    sqlite_read_text(row, first_column + 4, trouble, sizeof trouble);
+    sqlite_read_text(row, first_column + 5, out->detail, sizeof out->detail);
+    sqlite_read_text(row, first_column + 6, measure, sizeof measure);
+    sqlite_read_text(row, first_column + 10, out->acked_by, sizeof out->acked_by);
+    sqlite_read_text(row, first_column + 12, out->command, sizeof out->command);
+    sqlite_read_text(row, first_column + 13, out->runbook, sizeof out->runbook);
     at = slice_find(slice_of(trouble), probe_trouble_names, TROUBLES);
     out->trouble = at < TROUBLES ? (enum probe_trouble)at : TROUBLE_NONE;
     out->reading.measure = find_measure(measure);
@@ -177,7 +177,7 @@ static bool change_incident(struct history *history, sqlite_part_fn *change_in_t
 
     return history_end_transaction(history, ok, fault) ||
            (fault->kind == FAULT_NOT_FOUND &&
-            disk_run_in_transaction(history->disk, change_in_tx, change, sizeof(*change), &away));
+            disk_run_in_transaction(history->disk, change_in_tx, change, sizeof *change, &away));
 }
 
 bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,
@@ -228,7 +228,7 @@ static bool list_incidents_in_tx(struct sqlite *sqlite, void *data, struct fault
 bool history_list_incidents(struct history *history, const struct uuid *before, bool only_open,
                             struct incident *out, size_t *count, struct fault *fault)
 {
-    const size_t bytes = sizeof(struct listing) + *count * sizeof(*out);
+    const size_t bytes = sizeof(struct listing) + *count * sizeof *out;
     auto_free struct listing *listing = fault_calloc(bytes, "incidents", fault);
 
     if (listing == NULL)
@@ -242,6 +242,6 @@ bool history_list_incidents(struct history *history, const struct uuid *before, 
         !list_incidents_in_tx(history->memory, listing, fault))
         return false;
     *count = listing->count;
-    memcpy(out, listing->incidents, listing->count * sizeof(*out));
+    memcpy(out, listing->incidents, listing->count * sizeof *out);
     return true;
 }

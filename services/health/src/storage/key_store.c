@@ -13,7 +13,7 @@ void history_store_key(struct history *history, const struct api_key_kept *key)
 
     history->version++;
     (void)!sqlite_exec(history->memory, put,
-                       SQLITE_VALUES(sqlite_blob(key->hash, sizeof(key->hash)), &record->id,
+                       SQLITE_VALUES(sqlite_blob(key->hash, sizeof key->hash), &record->id,
                                      &record->client_id, &record->tenant_id, key->scopes,
                                      record->test, record->rate_per_s, record->burst,
                                      record->expires_us, key->checked_us),
@@ -40,10 +40,10 @@ static void pass_key_of_row(sqlite3_stmt *row, void *data)
     };
     const void *hash = sqlite3_column_blob(row, 0);
 
-    if (hash == NULL || sqlite3_column_bytes(row, 0) != (int)sizeof(key.hash))
+    if (hash == NULL || sqlite3_column_bytes(row, 0) != (int)sizeof key.hash)
         return;
-    memcpy(key.hash, hash, sizeof(key.hash));
-    sqlite_read_text(row, 4, key.scopes, sizeof(key.scopes));
+    memcpy(key.hash, hash, sizeof key.hash);
+    sqlite_read_text(row, 4, key.scopes, sizeof key.scopes);
     reading->each(reading->data, &key);
 }
 

@@ -65,7 +65,7 @@ static void apply_and_free_save(void *data, bool saved)
 
 static struct disk_save *create_save_of_memory(struct history *history, struct fault *fault)
 {
-    struct disk_save *save = fault_calloc(sizeof(*save), "the history", fault);
+    struct disk_save *save = fault_calloc(sizeof *save, "the history", fault);
 
     if (save == NULL)
         return NULL;
@@ -135,7 +135,7 @@ bool history_exec(struct history *history, const char *sql, const struct sqlite_
 struct history *history_open(struct loop *loop, const char *path, const struct plan *plan,
                              struct fault *fault)
 {
-    struct history *history = fault_calloc(sizeof(*history), "the history", fault);
+    struct history *history = fault_calloc(sizeof *history, "the history", fault);
 
     if (history == NULL)
         return NULL;

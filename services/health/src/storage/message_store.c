@@ -35,7 +35,7 @@ bool history_list_messages(struct history *history, int64_t since_us, struct ale
         "SELECT m.chat_id, m.message_id, m.event, m.step, " INCIDENT_COLUMNS
         " FROM message m JOIN incident i ON i.id = m.incident_id"
         " WHERE i.ended_us = 0 OR i.ended_us >= ?1 ORDER BY m.told_us DESC LIMIT ?2";
-    const struct sqlite_list list = {read_message, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_message, sizeof *out, out, count};
 
     return sqlite_select_list(history->memory, sql, SQLITE_VALUES(since_us, (int64_t)*count), &list,
                               fault);

@@ -66,16 +66,16 @@ static bool read_uptime_in_tx(struct sqlite *sqlite, void *data, struct fault *f
 bool history_read_uptimes(struct history *history, int64_t from_us, int64_t to_us,
                           struct uptime *out, struct fault *fault)
 {
-    auto_free struct span *span = fault_calloc(sizeof(*span), "a report", fault);
+    auto_free struct span *span = fault_calloc(sizeof *span, "a report", fault);
 
     if (span == NULL)
         return false;
     span->plan = history->plan;
     span->from_us = from_us;
     span->to_us = to_us;
-    if (!disk_run_in_transaction(history->disk, read_uptime_in_tx, span, sizeof(*span), fault))
+    if (!disk_run_in_transaction(history->disk, read_uptime_in_tx, span, sizeof *span, fault))
         return false;
-    memcpy(out, span->uptimes, history->plan->count * sizeof(*out));
+    memcpy(out, span->uptimes, history->plan->count * sizeof *out);
     return true;
 }
 

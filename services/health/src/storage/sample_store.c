@@ -127,7 +127,7 @@ bool history_list_gaps(struct history *history, struct missed *out, size_t *coun
     const struct missed *missing = &history->missing;
     static const char sql[] = "SELECT from_us, to_us, samples FROM missed WHERE from_us <> ?1"
                               " ORDER BY from_us DESC LIMIT ?2";
-    const struct sqlite_list list = {read_gap, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_gap, sizeof *out, out, count};
 
     return sqlite_select_list(
         history->memory, sql,

@@ -63,9 +63,9 @@ static void read_silence(sqlite3_stmt *row, void *item)
     struct silence *silence = item;
 
     silence->id = sqlite_read_uuid(row, 0);
-    sqlite_read_text(row, 1, silence->match, sizeof(silence->match));
-    sqlite_read_text(row, 2, silence->reason, sizeof(silence->reason));
-    sqlite_read_text(row, 3, silence->who, sizeof(silence->who));
+    sqlite_read_text(row, 1, silence->match, sizeof silence->match);
+    sqlite_read_text(row, 2, silence->reason, sizeof silence->reason);
+    sqlite_read_text(row, 3, silence->who, sizeof silence->who);
     silence->since_us = sqlite3_column_int64(row, 4);
     silence->until_us = sqlite3_column_int64(row, 5);
 }
@@ -75,7 +75,7 @@ bool history_list_silences(struct history *history, int64_t now_us, struct silen
 {
     static const char sql[] = "SELECT " COLUMNS " FROM silence WHERE until_us > ?1"
                               " ORDER BY id LIMIT ?2";
-    const struct sqlite_list list = {read_silence, sizeof(*out), out, count};
+    const struct sqlite_list list = {read_silence, sizeof *out, out, count};
 
     return sqlite_select_list(history->memory, sql, SQLITE_VALUES(now_us, (int64_t)*count), &list,
                               fault);

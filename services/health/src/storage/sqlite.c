@@ -28,7 +28,7 @@ static bool set_sqlite_fault(struct sqlite *sqlite, int code, struct fault *faul
 
 struct sqlite *sqlite_open(const char *path, struct fault *fault)
 {
-    struct sqlite *sqlite = fault_calloc(sizeof(*sqlite), "SQLite", fault);
+    struct sqlite *sqlite = fault_calloc(sizeof *sqlite, "SQLite", fault);
     int code;
 
     if (sqlite == NULL)
@@ -279,7 +279,7 @@ struct uuid sqlite_read_uuid(sqlite3_stmt *statement, int column)
     struct uuid id = {{0}};
     const void *at = sqlite3_column_blob(statement, column);
 
-    if (at != NULL && sqlite3_column_bytes(statement, column) == (int)sizeof(id.bytes))
-        memcpy(id.bytes, at, sizeof(id.bytes));
+    if (at != NULL && sqlite3_column_bytes(statement, column) == (int)sizeof id.bytes)
+        memcpy(id.bytes, at, sizeof id.bytes);
     return id;
 }

@@ -43,7 +43,7 @@ static inline struct sqlite_value sqlite_blob(const void *at, size_t len)
 
 static inline struct sqlite_value sqlite_uuid(const struct uuid *id)
 {
-    return sqlite_blob(id->bytes, sizeof(id->bytes));
+    return sqlite_blob(id->bytes, sizeof id->bytes);
 }
 
 /* For SQLITE_VALUE(): a value that needs no conversion. */

@@ -86,7 +86,7 @@ bool tables_upgrade(struct sqlite *file, struct fault *fault)
     for (size_t i = (size_t)version; i < VERSION; i++)
         if (!sqlite_run_script(file, versions[i], fault))
             return false;
-    snprintf(set, sizeof(set), "PRAGMA user_version = %d", VERSION);
+    snprintf(set, sizeof set, "PRAGMA user_version = %d", VERSION);
     return sqlite_run_script(file, set, fault);
 }
 

@@ -262,7 +262,7 @@ static bool read_points_in_tx(struct sqlite *sqlite, void *data, struct fault *f
 bool history_read_points(struct history *history, const struct check *check, int64_t from_us,
                          int64_t to_us, struct trend_point *out, size_t *count, struct fault *fault)
 {
-    const size_t bytes = sizeof(struct points) + *count * sizeof(*out);
+    const size_t bytes = sizeof(struct points) + *count * sizeof *out;
     auto_free struct points *points = fault_calloc(bytes, "points", fault);
 
     if (points == NULL)

@@ -32,7 +32,7 @@ static void table_free(const struct table *table)
 
 struct lexicon *lexicon_create(struct fault *fault)
 {
-    struct lexicon *lexicon = fault_calloc(sizeof(*lexicon), "the lexicon", fault);
+    struct lexicon *lexicon = fault_calloc(sizeof *lexicon, "the lexicon", fault);
 
     if (lexicon == NULL)
         return NULL;

@@ -72,7 +72,7 @@ static void look_up_exchange(struct search *search, size_t at)
 {
     int32_t letters[LETTERS_MAX];
 
-    memcpy(letters, search->stem, search->count * sizeof(letters[0]));
+    memcpy(letters, search->stem, search->count * sizeof letters[0]);
     letters[at] = search->stem[at + 1];
     letters[at + 1] = search->stem[at];
     look_up_letters(search, letters, search->count);

@@ -132,7 +132,7 @@ static bool score_and_add_candidate(const struct query_terms *query_terms,
 {
     if (is_excluded(query_terms, words))
         return true;
-    uint32_t *counts = arena_alloc(memory, query_terms->gram_slots * sizeof(*counts));
+    uint32_t *counts = arena_alloc(memory, query_terms->gram_slots * sizeof *counts);
     if (counts == NULL)
         return arena_fault(fault);
     const double score = score_terms(query_terms, words, has_term) +
@@ -157,7 +157,7 @@ bool rank_candidates(const struct query_terms *query_terms, struct word_reader *
                      const struct slice *texts, size_t count, size_t limit, struct arena *arena,
                      struct ranks *out, struct fault *fault)
 {
-    struct rank_hit *hits = arena_alloc(arena, count * sizeof(*hits) + 1);
+    struct rank_hit *hits = arena_alloc(arena, count * sizeof *hits + 1);
     bool *has_term = arena_alloc(arena, query_terms->term_count + 1);
     size_t found = 0, with_phrases = 0, kept = 0;
 
@@ -176,7 +176,7 @@ bool rank_candidates(const struct query_terms *query_terms, struct word_reader *
     for (size_t i = 0; i < found; i++)
         if (with_phrases == 0 || hits[i].has_phrases)
             hits[kept++] = hits[i];
-    qsort(hits, kept, sizeof(*hits), compare_candidates);
+    qsort(hits, kept, sizeof *hits, compare_candidates);
     *out = (struct ranks){.list = hits,
                           .count = kept < limit ? kept : limit,
                           .has_term = has_term,

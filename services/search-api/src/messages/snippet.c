@@ -53,7 +53,7 @@ static bool weigh_words(const struct query_terms *query_terms, const struct word
 {
     bool any = false;
 
-    memset(weights, 0, words->count * sizeof(*weights));
+    memset(weights, 0, words->count * sizeof *weights);
     for (size_t i = 0; i < words->count; i++) {
         add_term_weights(query_terms, words, i, by_common_terms, weights);
         if (weights[i] <= 0 && !by_common_terms)
@@ -136,8 +136,8 @@ bool snippet_make(const struct query_terms *query_terms, struct word_reader *rea
 
     if (!words_read(reader, text, arena, &words, fault))
         return false;
-    double *weights = arena_alloc(arena, words.count * sizeof(*weights) + 1);
-    snippet.marks = arena_alloc(arena, words.count * sizeof(*snippet.marks) + 1);
+    double *weights = arena_alloc(arena, words.count * sizeof *weights + 1);
+    snippet.marks = arena_alloc(arena, words.count * sizeof *snippet.marks + 1);
     if (weights == NULL || snippet.marks == NULL)
         return arena_fault(fault);
     if (!weigh_words(query_terms, &words, false, weights))

@@ -135,7 +135,7 @@ static void insert_reading_if_cheap(struct beam *beam, const struct reading *rea
         return;
     if (beam->count < BEAM)
         beam->count++;
-    memmove(beam->list + at + 1, beam->list + at, (beam->count - 1 - at) * sizeof(*reading));
+    memmove(beam->list + at + 1, beam->list + at, (beam->count - 1 - at) * sizeof *reading);
     beam->list[at] = *reading;
 }
 

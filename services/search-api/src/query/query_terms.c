@@ -272,8 +272,8 @@ static bool read_parts(struct builder *builder, const struct query *query)
     if (!rewrite_find_in_query(builder->lexicon, builder->reader, texts, query->count,
                                builder->arena, &out->rewrites, builder->fault))
         return false;
-    out->phrases = arena_alloc(builder->arena, QUERY_PARTS_MAX * sizeof(*out->phrases));
-    out->without = arena_alloc(builder->arena, QUERY_PARTS_MAX * sizeof(*out->without));
+    out->phrases = arena_alloc(builder->arena, QUERY_PARTS_MAX * sizeof *out->phrases);
+    out->without = arena_alloc(builder->arena, QUERY_PARTS_MAX * sizeof *out->without);
     if (out->phrases == NULL || out->without == NULL)
         return arena_fault(builder->fault);
     for (size_t i = 0; i < query->count; i++)
@@ -451,7 +451,7 @@ static bool add_grams_of_words(struct builder *builder, bool last_unfinished)
     while (slots < 2 * most)
         slots *= 2;
     builder->out.gram_slots = slots;
-    builder->out.grams = arena_alloc(builder->arena, slots * sizeof(*builder->out.grams));
+    builder->out.grams = arena_alloc(builder->arena, slots * sizeof *builder->out.grams);
     if (builder->out.grams == NULL)
         return arena_fault(builder->fault);
     for (size_t i = 0; i < builder->word_count; i++) {
@@ -471,8 +471,8 @@ bool query_terms_from_query(const struct lexicon *lexicon, struct word_reader *r
 {
     const struct lexicon_sums *sums = lexicon_sums(lexicon);
     const double documents = (double)sums->documents;
-    struct builder *builder = arena_alloc(arena, sizeof(*builder));
-    struct query *query = arena_alloc(arena, sizeof(*query));
+    struct builder *builder = arena_alloc(arena, sizeof *builder);
+    struct query *query = arena_alloc(arena, sizeof *query);
 
     if (builder == NULL || query == NULL)
         return arena_fault(fault);
@@ -482,7 +482,7 @@ bool query_terms_from_query(const struct lexicon *lexicon, struct word_reader *r
     builder->fault = fault;
     builder->out.mean_words = sums->words > 0 ? (double)sums->words / documents : 1;
     builder->out.mean_grams = sums->grams > 0 ? (double)sums->grams / documents : 1;
-    builder->out.terms = arena_alloc(arena, TERMS_MAX * sizeof(*builder->out.terms));
+    builder->out.terms = arena_alloc(arena, TERMS_MAX * sizeof *builder->out.terms);
     if (builder->out.terms == NULL)
         return arena_fault(fault);
     query_parse(text, query);

@@ -375,8 +375,8 @@ bool rewrite_find_in_query(const struct lexicon *lexicon, struct word_reader *re
     struct search search = {.lexicon = lexicon, .reader = reader, .arena = arena, .fault = fault};
     struct rewrites rewrites = {0};
 
-    search.chunks = arena_alloc(arena, REWRITES_MAX * sizeof(*search.chunks));
-    rewrites.list = arena_alloc(arena, REWRITES_MAX * sizeof(*rewrites.list));
+    search.chunks = arena_alloc(arena, REWRITES_MAX * sizeof *search.chunks);
+    rewrites.list = arena_alloc(arena, REWRITES_MAX * sizeof *rewrites.list);
     if (search.chunks == NULL || rewrites.list == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < part_count; i++)

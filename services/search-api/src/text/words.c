@@ -23,7 +23,7 @@ struct word_reader {
 
 struct word_reader *word_reader_create(struct fault *fault)
 {
-    struct word_reader *reader = fault_calloc(sizeof(*reader), "stemmers", fault);
+    struct word_reader *reader = fault_calloc(sizeof *reader, "stemmers", fault);
 
     if (reader == NULL)
         return NULL;
@@ -219,7 +219,7 @@ bool words_read(struct word_reader *reader, struct slice text, struct arena *are
         .most = likely < WORDS_MAX ? likely : WORDS_MAX,
     };
 
-    words.list = arena_alloc(arena, tokenizer.most * sizeof(*words.list));
+    words.list = arena_alloc(arena, tokenizer.most * sizeof *words.list);
     /* Room for words and stems: a small letter may need more bytes than the capital, and a stem is
      * no longer than its word. */
     tokenizer.letters = arena_alloc(arena, 6 * read.len + 8);

@@ -84,14 +84,14 @@ void driver_check_documents(const void *value, struct fault_list *problems)
         const unsigned bit = documents[i].kind >= 0 ? 1U << documents[i].kind : 0;
 
         if ((seen & bit) != 0) {
-            snprintf(field, sizeof(field), "documents/%zu/kind", i);
+            snprintf(field, sizeof field, "documents/%zu/kind", i);
             fault_list_add(problems, field, "repeated_document",
                            "There is more than one document %s.",
                            document_kind_names[documents[i].kind]);
         }
         seen |= bit;
         if (documents[i].last4.at != NULL && !is_valid_last4(documents[i].last4)) {
-            snprintf(field, sizeof(field), "documents/%zu/last4", i);
+            snprintf(field, sizeof field, "documents/%zu/last4", i);
             fault_list_add(problems, field, "bad_number",
                            "The last four digits or capital letters of the number.");
         }

@@ -44,7 +44,7 @@ static void check_closure(const void *value, struct fault_list *problems)
         fault_list_add(problems, "pairs", "too_short", "At least one pair of places.");
     for (size_t i = 0; i < closure->pairs.count; i++)
         if (pairs[i].from.at != NULL && slice_equal(pairs[i].from, pairs[i].to)) {
-            snprintf(field, sizeof(field), "pairs/%zu/to", i);
+            snprintf(field, sizeof field, "pairs/%zu/to", i);
             fault_list_add(problems, field, "repeated_place", "Two places.");
         }
     if (timed &&

@@ -91,7 +91,7 @@ static void check_prices(const struct trip *trip, size_t stop_count, bool prices
         fault_list_add(problems, "seat_prices", "wrong_count", "One price for each segment.");
     for (size_t i = 0; i < trip->prices.count; i++)
         if (prices[i].amount != FIELD_ABSENT && prices[i].amount % 100 != 0) {
-            snprintf(field, sizeof(field), "seat_prices/%zu/amount", i);
+            snprintf(field, sizeof field, "seat_prices/%zu/amount", i);
             fault_list_add(problems, field, "not_whole_tenge", "Whole tenge: .. 00 tiyn.");
         }
 }

@@ -30,6 +30,7 @@ static struct answer make_exclusive(const char *match)
     const char *body = textf("{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/webhook/x\"," SECRET
                              ",\"exclusive\":true,\"match\":%s}",
                              match);
+
     return ask_post(post_forward, .body = body);
 }
 
@@ -130,6 +131,7 @@ static void ck_delivered(const char *update_ids, const char *forward)
 FIBER_TEST(exclusive_forward_takes_matching_updates_over)
 {
     char all[40], first[40], second[40];
+
     stand_look();
     snprintf(all, sizeof all, "%s", make(NULL).id);
     snprintf(first, sizeof first, "%s", make_exclusive("{\"text_prefix\":\"/start pay\"}").id);
@@ -153,6 +155,7 @@ FIBER_TEST(exclusive_forward_takes_matching_updates_over)
 FIBER_TEST(exclusive_forward_takes_any_kind_over)
 {
     char first[40];
+
     stand_look();
     ck_status(make(NULL), 201);
     snprintf(first, sizeof first, "%s", make_exclusive("{\"kinds\":[\"inline_query\"]}").id);
@@ -168,6 +171,7 @@ FIBER_TEST(exclusive_forward_takes_any_kind_over)
 FIBER_TEST(updates_of_an_exclusive_forward_wait_until_it_ends)
 {
     char forward[40];
+
     stand_look();
     snprintf(forward, sizeof forward, "%s", make_exclusive("{}").id);
     updates_start(NULL, NULL, NULL);
@@ -197,6 +201,7 @@ FIBER_TEST(updates_of_an_exclusive_forward_wait_until_it_ends)
 FIBER_TEST(begun_update_remains_with_its_dialogue)
 {
     char forward[40];
+
     stand_look();
     snprintf(forward, sizeof forward, "%s", make_exclusive("{}").id);
     deliver_text(1, 5, "en", "/help");

@@ -168,8 +168,8 @@ size_t text_utf8_prefix_len(struct slice text)
         if (len == 0)
             break;
         at += len;
-        while (text.len - at >= sizeof byte_block && block_has_only_short_chars(bytes + at))
-            at += sizeof byte_block;
+        while (text.len - at >= sizeof(byte_block) && block_has_only_short_chars(bytes + at))
+            at += sizeof(byte_block);
         if (bytes[at - 1] >= 0xc2) /* the previous block ends with a lead byte */
             at--;
     }

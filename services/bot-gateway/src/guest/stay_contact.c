@@ -98,8 +98,8 @@ static bool looks_like_phone(struct slice text)
     return digits >= PHONE_DIGITS_MIN;
 }
 
-/* The guest goes on without a phone. Where it is needed to confirm, says so, because the button that
- * confirms asks for it again. */
+/* The guest goes on without a phone. Where it is needed to confirm, says so, because the button
+ * that confirms asks for it again. */
 static bool skip_phone(struct talk *talk)
 {
     struct stay_booking booking;

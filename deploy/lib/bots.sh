@@ -11,7 +11,7 @@ BOTS_SERVICE=bot-gateway
 bots_usage() {
     say "deploy/tapbot bots: боты Telegram.
 
-  deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi] [--token-file ФАЙЛ] [--support ТЕКСТ] [--new-key]
+  deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi|flow] [--token-file ФАЙЛ] [--support ТЕКСТ] [--new-key]
   deploy/tapbot bots list
   deploy/tapbot bots texts
   deploy/tapbot bots misunderstood [ИМЯ]
@@ -23,10 +23,10 @@ add    записывает токен бота, придумывает секр
   ИМЯ           строчные латинские буквы, цифры и дефис, до 32 знаков: apartments
   --tenant      чей бот (tapbot, в демо demo)
   --type        о чём его диалог: о квартирах (apartments, так и без этого) или о поездках между городами (taxi).
-                Бот другого типа остаётся как был, это ошибка
+                У бота типа flow диалога нет: людям отвечает программа, например n8n. Бот другого типа остаётся как был, это ошибка
   --token-file  файл с токеном от @BotFather; без этого команда спросит его, не показывая, а не с терминала
                 прочитает одну строку. С этим параметром новый токен заменит прежний
-  --support     куда людям писать, если бот не помог: @имя, телефон; для всех ботов этого типа. Без этого
+  --support     куда людям писать, если бот не помог: @имя, телефон; для всех ботов этого типа, кроме flow. Без этого
                 команда спросит, если запущена с терминала
   --new-key     новые ключ API и секрет вебхука вместо прежних: их мог увидеть чужой
 list   все боты: чьи, для чего, включены ли, есть ли чат сотрудников, чего не хватает
@@ -47,7 +47,7 @@ staff  одноразовый код для чата сотрудников: е�
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot bots: Telegram bots.
 
-  deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE] [--support TEXT] [--new-key]
+  deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi|flow] [--token-file FILE] [--support TEXT] [--new-key]
   deploy/tapbot bots list
   deploy/tapbot bots texts
   deploy/tapbot bots misunderstood [NAME]
@@ -58,11 +58,11 @@ add    stores the bot's token and creates a webhook secret, an API key and a row
        changed. The bot works within 10 seconds, no restart is needed
   NAME          lower-case letters, digits and dashes, at most 32 characters: apartments
   --tenant      owner of the bot (default: tapbot; in the demo: demo)
-  --type        subject of its dialogue: apartments (default) or taxi, rides between cities. If a bot with this name has
-                another type, the command fails and changes nothing
+  --type        subject of its dialogue: apartments (default) or taxi, rides between cities. A bot of the type flow has none: a
+                program such as n8n answers. If a bot with this name has another type, the command fails and changes nothing
   --token-file  a file with the token from @BotFather; without it the command prompts for the token without echo, or reads
                 one line if the input is not a terminal. With this option a new token replaces the old one
-  --support     where people write if the bot does not help: @name, a phone; for all bots of this type. Without it the
+  --support     where people write if the bot does not help: @name, a phone; for all bots of this type but flow. Without it the
                 command prompts for it if the input is a terminal
   --new-key     a new API key and a new webhook secret in place of the old ones, if others may have seen them
 list   all bots: owner, type, active or not, whether there is a staff chat, what is missing
@@ -113,7 +113,8 @@ verb_bots() {
             esac
             shift 2
         done
-        if [ $# -ne 0 ] || ! [[ $name =~ ^[a-z][a-z0-9-]{0,31}$ && $type =~ ^(apartments|taxi|)$ ]]; then
+        if [ $# -ne 0 ] || ! [[ $name =~ ^[a-z][a-z0-9-]{0,31}$ && $type =~ ^(apartments|taxi|flow|)$ ]] ||
+            [ "$type:${support:+set}" = flow:set ]; then
             bots_usage >&2
             return 2
         fi
@@ -222,7 +223,7 @@ bots_key_write() {
 
 # bots_add NAME TENANT TYPE TOKEN_FILE SUPPORT NEW_KEY
 bots_add() {
-    local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 new_key=${6:-} token='' old='' secret='' support
+    local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 new_key=${6:-} token='' old='' secret='' support=''
     local -a row=(bots_program --bots add "$name" --tenant "$tenant")
     # If the bot has another type, this fails before its files are changed.
     [ -z "$type" ] || "${row[@]}" --type "$type" || return
@@ -239,7 +240,7 @@ bots_add() {
     fi
     [ -z "$token" ] || bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" token "$token" || return 1
     [ -s "$file.key" ] || bots_key_write "$name" "$tenant" || return
-    support=$(bots_support "${5:-}")
+    [ "$type" = flow ] || support=$(bots_support "${5:-}")
     [ -z "$support" ] || row+=(--support "$support")
     { [ -n "$type" ] && [ -z "$support" ]; } || "${row[@]}" || return
     bots_added "$name" "$tenant"

@@ -424,7 +424,7 @@ def bots_of_the_stack():
         assert done.returncode == 1 and "deploy/tapbot up" in done.stderr, done.stderr
         assert "demo" in machine.tapbot("bots", "--demo", "list").stderr
         for words in (["bots", "add"], ["bots", "add", "Taxi"], ["bots", "add", "taxi", "--tenant"], ["bots", "add", "../x"],
-                      ["bots", "add", "taxi", "--type", "bus"], ["bots", "texts", "taxi"], ["bots", "staff"], ["bots", "staff", "Taxi"],
+                      ["bots", "add", "taxi", "--type", "bus"], ["bots", "add", "kitchen", "--type", "flow", "--support", "@x"], ["bots", "texts", "taxi"], ["bots", "staff"], ["bots", "staff", "Taxi"],
                       ["bots", "staff", "taxi", "--language", "de"], ["bots", "staff", "taxi", "--language"], ["bots", "staff", "taxi", "--remove", "x"], ["bots", "add", "taxi", "--support"]):
             assert machine.tapbot(*words).returncode == 2, words
         for token in ("", "12345", "1:a/b", ":abc"):

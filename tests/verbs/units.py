@@ -1230,7 +1230,7 @@ def bots_support():
             with open(os.path.join(folder, f"flats.{part}"), "w", encoding="ascii") as file:
                 file.write("x")
         for kind, given, calls in (("", "", ["--tenant one"]), ("", "'@help me'", ["--tenant one --support @help me"]),
-                                   ("taxi", "", ["--tenant one --type taxi"]), ("taxi", "@help", ["--tenant one --type taxi", "--tenant one --support @help"])):
+                                   ("taxi", "", ["--tenant one --type taxi"]), ("flow", "", ["--tenant one --type flow"]), ("taxi", "@help", ["--tenant one --type taxi", "--tenant one --support @help"])):
             done = subprocess.run(["bash", "-c", ". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() { echo \"$*\" >&2; }; "
                                    f"BOTS_FOLDER={folder} bots_add flats one '{kind}' '' {given}"], stdin=subprocess.DEVNULL,
                                   cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT}, capture_output=True, text=True, check=True, timeout=patience(20))

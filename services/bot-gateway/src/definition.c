@@ -46,6 +46,7 @@ static const char *const scopes[] = {"bot:send", "bot:read", "bot:admin", "booki
 const struct product *const gateway_products[BOT_TYPES] = {
     [BOT_APARTMENTS] = &product_apartments,
     [BOT_TAXI] = &product_taxi,
+    [BOT_FLOW] = &product_flow,
 };
 
 void gateway_set_products(struct gateway_app *app)

@@ -9,6 +9,7 @@ import secrets
 import threading
 import time
 
+import users
 from check import NOBODY, Made
 from receiver import SOON, Receiver, verifier
 from stand import free_port, timed, wait_until
@@ -389,6 +390,69 @@ def exclusive(world, group):
     receiver.stop()
 
 
-GROUPS = [("forwards: made", made), ("forwards: changed", changed), ("forwards: exclusive", exclusive), ("forwards: refused", refused), ("forwards: delivered", delivered),
+def whole_bot(world, group):
+    """A bot of the type flow, made by HTTP alone: a menu, a choice by buttons, and an erasure. No dialogue of ours answers."""
+    world.stand.sql("UPDATE bot.bot SET bot_type = 'flow' WHERE name = 'courier'")
+    wait_until("the type is known", SOON, lambda: world.shown("courier"))
+    time.sleep(0.3)  # BOTS_INTERVAL is 100 ms
+    caller, person = world.caller, world.telegram.person(next(NUMBERS))
+    dishes = {"soup": "Суп", "tea": "Чай"}
+    orders = []
+
+    def send(text, buttons=None):
+        reply = caller.post("/v1/messages", {"bot": "courier", "chat_id": person, "text": text, **({"buttons": buttons} if buttons else {})})
+        if reply.status != 202:
+            raise AssertionError(f"the message is refused: {reply.json}")
+
+    def step(body):
+        """What a workflow does with an update."""
+        told = json.loads(body)["update"]
+        if told.get("message", {}).get("text", "").startswith("/start"):
+            send("Что приготовить?", [[{"text": name, "action": action}] for action, name in dishes.items()])
+        elif "callback_query" in told:
+            orders.append(told["callback_query"]["data"].removeprefix("a:"))
+            send(f"Готовим: {dishes[orders[-1]]}")
+        elif "text" in told.get("message", {}):
+            send("Напишите /start")
+    handled = threading.Lock()
+
+    def react(path, nth, body):
+        with handled:
+            step(body)
+        return 200, {}, 0
+    receiver = Receiver(react)
+    try:
+        with Forwards(world) as forwards:
+            forwards.make(receiver.root + "/kitchen")
+            say(world, person, message=command(person, "/start"))
+            wait_until("the menu", SOON, lambda: len(world.telegram.messages(person)) == 1)
+            menu = world.telegram.messages(person)[0]
+            group.equal("the menu", menu["text"], "Что приготовить?")
+            keys = [key for row in menu["reply_markup"]["inline_keyboard"] for key in row]
+            group.equal("its buttons", [key["text"] for key in keys], list(dishes.values()))
+            say(world, person, callback_query={"id": "77", "from": {"id": person, "is_bot": False, "first_name": "A"}, "data": keys[1]["callback_data"],
+                                               "message": {"message_id": menu["message_id"], "date": 1, "chat": {"id": person, "type": "private"}, "text": "x"}})
+            wait_until("the order", SOON, lambda: len(world.telegram.messages(person)) == 2)
+            say(world, person, message={**command(person, "кто здесь?"), "entities": []})
+            wait_until("the hint", SOON, lambda: len(world.telegram.messages(person)) == 3)
+            nothing_left(world)
+            group.equal("what the person sees", [one["text"] for one in world.telegram.messages(person)], ["Что приготовить?", "Готовим: Чай", "Напишите /start"])
+            group.equal("what was ordered", orders, ["tea"])
+            shown = caller.get(f"/v1/users/courier/{person}")
+            group.equal("the user", (shown.status, shown.json["language"], shown.json["reachable"]), (200, "ru", True))
+            history = caller.get(f"/v1/chats/courier/{person}/messages").json["items"]
+            group.expect({"/start", "кто здесь?", "Готовим: Чай"} <= {one["text"] for one in history}, "the history is not whole")
+            group.reply("no texts of ours", caller.post("/v1/messages", {"bot": "courier", "chat_id": person, "template": "start"}), 422, "unknown_template")
+            users.whole(world)
+            group.reply("the erasure", caller.call("DELETE", f"/v1/users/courier/{person}"), 200)
+            group.reply("no user", caller.get(f"/v1/users/courier/{person}"), 404, "not_found")
+            group.equal("no message", caller.get(f"/v1/chats/courier/{person}/messages").json["items"], [])
+    finally:
+        world.stand.sql("UPDATE bot.bot SET bot_type = 'apartments' WHERE name = 'courier'")
+        time.sleep(0.3)
+        receiver.stop()
+
+
+GROUPS = [("forwards: made", made), ("forwards: changed", changed), ("forwards: exclusive", exclusive), ("forwards: a whole bot", whole_bot), ("forwards: refused", refused), ("forwards: delivered", delivered),
           ("forwards: File forwarded to n8n or a browser", files), ("forwards: matched", matched), ("forwards: again", again),
           ("forwards: gone", gone), ("forwards: beside", beside), ("forwards: killed", killed)]

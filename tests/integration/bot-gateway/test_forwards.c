@@ -262,6 +262,31 @@ FIBER_TEST(update_is_answered_or_forwarded_while_forwards_change)
     stand_sql("DROP TABLE queued");
 }
 
+FIBER_TEST(bot_without_a_dialogue_forwards_all_and_answers_nothing)
+{
+    stand_sql("UPDATE bot SET bot_type = 'flow'");
+    stand_look();
+    char forward[40];
+    snprintf(forward, sizeof forward, "%s", make(NULL).id);
+    updates_start(NULL, NULL, NULL);
+    deliver_text(1, 5, "ru", "/start");
+    deliver_text(2, 5, "ru", "hi");
+    deliver_tap(3, 5, "a:yes");
+    deliver_membership(4, 5, "kicked");
+    wait_for(NOTHING_LEFT);
+    ck_delivered("1 2 3 4", forward);
+    ck_rows(1, "sending WHERE chat_id IS NULL"); /* the answer of the tap */
+    ck_rows(1, "sending");
+    ck_rows(1, "person WHERE told_language = 'ru' AND language IS NULL");
+    ck_rows(1, "message"); /* the second has replaced the first, because they have an id */
+    ck_rows(1, "recipient WHERE unreachable_since IS NOT NULL");
+    POISON("update", "UPDATE", "NEW.status = 'done'");
+    die(5);
+    POISON_END("update");
+    ck_rows(1, "sending"); /* no apology */
+    ck_rows(0, "bot_messages WHERE bot_type = 'flow'");
+}
+
 FIBER_TEST(deliveries_are_ordered_by_chat_or_user)
 {
     stand_look();

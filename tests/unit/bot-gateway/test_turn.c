@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Replies in any dialogue, and their language: commands, texts and taps. */
-#include "dialogue/flow.h"
+#include "bots/bot.h"
+#include "definition.h"
+#include "dialogue/product.h"
 #include "dialogue/talk.h"
 #include "stay_talk.h"
 
@@ -358,6 +360,22 @@ TEST(words_for_others_are_never_left_to_a_forward)
     talk.edited.is_changed = true;
     ck_assert(conversation_edit(&talk, "иначе"));
     ck_assert(!talk.output.is_left);
+}
+
+TEST(silent_product_answers_nothing)
+{
+    static const char *const texts[] = {"/start", "/help", "/search", "привет", "Алматы, двое"};
+
+    talk.bot_type = BOT_FLOW;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        ck_assert(conversation_type(&talk, texts[i]));
+        ck_assert(talk.output.is_left && !talk.output.moved && talk.output.count == 0);
+        ck_assert_int_eq(talk.output.reach, TURN_REACHABLE);
+    }
+    ck_assert(conversation_tap_data(&talk, "a:yes"));
+    ck_assert_uint_eq(talk.output.count, 1);
+    for (int type = 0; type < BOT_TYPES; type++)
+        ck_assert_int_eq(gateway_products[type]->is_silent, !bot_type_has_dialogue(type));
 }
 
 TEST(update_is_tried_five_times_in_five_minutes)

@@ -9,7 +9,12 @@ _Static_assert((int)API_KEY_LEN <= (int)BOT_KEY_MAX, "a key fits");
 
 const char *const bot_intake_names[] = {"webhook", "poll", NULL};
 
-const char *const bot_type_names[] = {"apartments", "taxi", NULL};
+const char *const bot_type_names[] = {"apartments", "taxi", "flow", NULL};
+
+bool bot_type_has_dialogue(int type)
+{
+    return type != BOT_FLOW;
+}
 
 bool bot_type_read(struct slice name, enum bot_type *out)
 {

@@ -22,9 +22,13 @@ enum {
 enum bot_intake { BOT_WEBHOOK, BOT_POLL };
 extern const char *const bot_intake_names[];
 
-/* The type of a bot determines its texts and settings. In the order of bot_type_names. */
-enum bot_type { BOT_APARTMENTS, BOT_TAXI, BOT_TYPES };
+/* The type of a bot determines its dialogues, texts and settings. In the order of
+ * bot_type_names. */
+enum bot_type { BOT_APARTMENTS, BOT_TAXI, BOT_FLOW, BOT_TYPES };
 extern const char *const bot_type_names[];
+/* False of BOT_FLOW: other programs answer its people, so it has no texts, settings, places and
+ * notifications either. `type` is an enum bot_type. */
+bool bot_type_has_dialogue(int type);
 /* Reads a name of bot_type_names; false if it is unknown. */
 bool bot_type_read(struct slice name, enum bot_type *out);
 

@@ -9,14 +9,16 @@
 enum { LIMIT_MS = 10000 };
 
 static const char help[] =
-    "usage: bot-gateway --bots add NAME --tenant NAME [--type apartments|taxi] [--support TEXT]\n"
+    "usage: bot-gateway --bots add NAME --tenant NAME [--type apartments|taxi|flow] [--support "
+    "TEXT]\n"
     "       bot-gateway --bots list\n"
     "\n"
     "add   makes the bot's row unless it is there; --tenant is whose it is\n"
     "      --type is what it is for: which texts and settings it has; apartments\n"
-    "      where it is not given. A bot of another type is refused\n"
+    "      where it is not given. A bot of another type is refused. A bot of the type\n"
+    "      flow has neither: programs that read its updates answer (POST /v1/forwards)\n"
     "      --support sets where people write if the bot does not help, for all bots\n"
-    "      of the type\n"
+    "      of the type; not of the type flow\n"
     "list  name, tenant, intake, active or inactive, type, whether there is a staff chat\n"
     "      (linked, lost or none) and whether the support of its type is set (set or none)\n";
 
@@ -77,7 +79,8 @@ static bool parse_arguments(int argc, char **argv, struct ask *ask)
     }
     ask->name = slice_of(argv[2]);
     ask->tenant = slice_of(argv[4]);
-    return bot_name_is_good(ask->name) && ask->tenant.len > 0;
+    return bot_name_is_good(ask->name) && ask->tenant.len > 0 &&
+           (ask->support.at == NULL || ask->type < 0 || bot_type_has_dialogue(ask->type));
 }
 
 int bot_command(const struct service_definition *definition, int argc, char **argv)

@@ -31,7 +31,7 @@ static const struct db_statement list_statement = {
            " EXISTS (SELECT FROM staff_chat s WHERE s.bot_id = b.id),"
            " EXISTS (SELECT FROM staff_chat s JOIN recipient r ON r.bot_id = s.bot_id AND r.chat_id = s.chat_id"
            "  WHERE s.bot_id = b.id AND r.unreachable_since IS NOT NULL),"
-           " EXISTS (SELECT FROM bot_settings s WHERE s.bot_type = b.bot_type AND s.setting_key = 'support'"
+           " b.bot_type = 'flow' OR EXISTS (SELECT FROM bot_settings s WHERE s.bot_type = b.bot_type AND s.setting_key = 'support'"
            "  AND s.is_active AND s.setting_value #>> '{}' <> '')"
            " FROM bot b LEFT JOIN poller p"
            "  ON p.bot_id = b.id AND b.intake = 'poll' AND p.leased_until > now() AND p.state IS NOT NULL"
@@ -57,7 +57,7 @@ static const struct db_statement sees_all_statement = {
 static const struct db_statement set_support_statement = {
     .name = "bot_set_support",
     .sql = "INSERT INTO bot_settings AS s (setting_key, bot_type, setting_value, built_in)"
-           " SELECT 'support', bot_type, to_jsonb({support}), '\"\"' FROM bot WHERE name = {name}"
+           " SELECT 'support', bot_type, to_jsonb({support}), '\"\"' FROM bot WHERE name = {name} AND bot_type <> 'flow'"
            " ON CONFLICT (setting_key, bot_type) DO UPDATE SET setting_value = excluded.setting_value, is_active = true",
     .parameters = "name text, support text",
 };

@@ -24,6 +24,9 @@ struct product_texts {
 };
 
 struct product {
+    /* Other programs answer, so nothing below is set. Updates are stored and forwarded, taps are
+     * answered without a notice. */
+    bool is_silent;
     /* The dialogues; a stored dialogue of another product is dropped. */
     const struct flow *const *flows;
     size_t flow_count;

@@ -204,7 +204,8 @@ struct turn_output {
     struct slice member_name;
     struct turn_pass pass; /* valid if `passes` */
     bool passes;           /* `pass` is set */
-    /* No dialogue has handled the update, because a forward takes it over. */
+    /* No dialogue has handled the update, because a forward takes it over, or the product is
+     * silent. */
     bool is_left;
     bool confided; /* the text of the update is not stored in the history */
     /* The update contains words for another person: it is not forwarded, and its body is deleted

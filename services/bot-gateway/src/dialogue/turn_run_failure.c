@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/now.h"
 
+#include "dialogue/product.h"
 #include "dialogue/reply.h"
 #include "dialogue/turn_runner_private.h"
 
@@ -62,6 +63,8 @@ bool turn_run_notify_person_of_failure(struct db *tx, void *arg, struct fault *f
     bool has_chat;
 
     run->queued = false;
+    if (run->app->products[run->update.bot_type]->is_silent)
+        return true;
     /* input->staff is read only for what staff taps, commands or answers */
     if (!is_private_chat(&run->update) && !(run->dead && input->staff.is_linked))
         return true;

@@ -287,7 +287,7 @@ static bool is_confidential(const struct turn_input *input)
 
 static bool is_left_to_forwards(const struct turn_input *input)
 {
-    return input->is_wanted && !is_confidential(input);
+    return input->product->is_silent || (input->is_wanted && !is_confidential(input));
 }
 
 /* Stops the progress indicator of a tap, which other programs cannot do. */

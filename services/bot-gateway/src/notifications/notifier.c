@@ -67,8 +67,9 @@ static bool copy_bot_to_round(const struct notifier *notifier, size_t bot_index,
 
     if (!bots_all(notifier->options.bots, &all, &count, &ignored) || bot_index >= count)
         return false;
-    *reads_events =
-        bot_is_active_with(&all[bot_index], BOT_TOKEN) && bot_has_part(&all[bot_index], BOT_KEY);
+    *reads_events = bot_is_active_with(&all[bot_index], BOT_TOKEN) &&
+                    bot_has_part(&all[bot_index], BOT_KEY) &&
+                    bot_type_has_dialogue(all[bot_index].type);
     round->options = &notifier->options;
     round->bot_id = all[bot_index].id;
     round->tenant_id = all[bot_index].tenant_id;

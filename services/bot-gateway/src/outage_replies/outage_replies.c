@@ -109,7 +109,7 @@ void outage_replies_send(void *data, const struct update *update)
 
     if (replies->calls >= OUTAGE_REPLIES_CALLS_MAX || update->broken ||
         !bots_find_active_by_id(replies->app->bots, &update->bot_id, &bot, &ignored) ||
-        !bot_has_part(bot, BOT_TOKEN))
+        !bot_has_part(bot, BOT_TOKEN) || !bot_type_has_dialogue(bot->type))
         return;
     const struct texts *texts = texts_watch_texts(replies->app->texts, (enum bot_type)bot->type);
     struct call *call = calloc(1, sizeof *call);

@@ -146,7 +146,8 @@ static void update_tenants(struct places_watch *watch, const struct bot *bots, s
     size_t of_type[BOT_TYPES] = {0};
 
     for (size_t i = 0; i < count; i++) {
-        if (!bot_is_active_with(&bots[i], BOT_KEY) || of_type[bots[i].type] == PLACES_TENANTS_MAX ||
+        if (!bot_is_active_with(&bots[i], BOT_KEY) || !bot_type_has_dialogue(bots[i].type) ||
+            of_type[bots[i].type] == PLACES_TENANTS_MAX ||
             find_tenant(&now, &bots[i].tenant_id, bots[i].type) < now.count)
             continue;
         struct tenant *tenant = &now.tenants[now.count++];
@@ -248,7 +249,7 @@ bool places_watch_must_wait(const struct places_watch *watch, const struct uuid 
     size_t of_type = 0;
 
     if (watch == NULL || !bots_find_active_by_id(watch->bots, bot_id, &bot, &none) ||
-        !bot_has_part(bot, BOT_KEY))
+        !bot_has_part(bot, BOT_KEY) || !bot_type_has_dialogue(bot->type))
         return false;
     const size_t n = find_tenant(watch, &bot->tenant_id, bot->type);
     if (n < watch->count)

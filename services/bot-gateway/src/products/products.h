@@ -6,3 +6,4 @@
 
 extern const struct product product_apartments; /* guests and owners of apartments */
 extern const struct product product_taxi;       /* rides between cities */
+extern const struct product product_flow;       /* of other programs */

@@ -119,7 +119,8 @@ bool text_store_write_built_in(struct db *tx, struct fault *fault)
     if (!db_query(tx, &lock_statement, DB_NO_VALUES, NULL, fault))
         return false;
     for (enum bot_type type = 0; type < BOT_TYPES; type++)
-        if (!upsert_built_in_texts(tx, type, fault) || !upsert_default_settings(tx, type, fault))
+        if (bot_type_has_dialogue((int)type) &&
+            (!upsert_built_in_texts(tx, type, fault) || !upsert_default_settings(tx, type, fault)))
             return false;
     return true;
 }

@@ -87,6 +87,9 @@ def standing():
 
         def run(reset=None, staff="apartments|-1001\n", session="s"):
             for name, value in values.items():
+                if value is None:
+                    os.unlink(os.path.join(folder, name))
+                    continue
                 with open(os.path.join(folder, name), "w", encoding="ascii") as file:
                     file.write(value)
             done = mock.Mock(returncode=0, stdout=staff)
@@ -187,10 +190,13 @@ def registers():
 
 def refuses():
     """What does not work names the command to repeat; without n8n nothing happens."""
-    with standing() as (stand, _, run):
+    with standing() as (stand, values, run):
         done, printed, warned = run(session="")
         assert not done and "no database" in warned and "n8n install" in warned and not printed, warned
         assert "нет владельца" in run(session=" ")[2]
+        values["n8n_setup_key"] = None
+        assert "Нет секрета n8n_setup_key" in run()[2]
+        values["n8n_setup_key"] = SETUP
         with mock.patch.object(n8n, "SECONDS", -1):
             assert "не успел" in run()[2]
         stand.routes = [one for one in stand.routes if "webhook/" not in one[1].pattern] + [("POST", re.compile("/webhook/.*"), lambda _: {})]

@@ -285,8 +285,12 @@ def session(container):
 
 
 def secret(name):
-    with open(os.path.join(tree.SECRETS, name), encoding="ascii") as file:
-        return file.read().strip()
+    try:
+        with open(os.path.join(tree.SECRETS, name), encoding="ascii") as file:
+            return file.read().strip()
+    except FileNotFoundError as error:
+        raise Refused(f"Нет секрета {name}: sudo deploy/tapbot secrets make, а если серверов два, перенесите его с сервера 2 (link export, link import)",
+                      f"There is no secret {name}: sudo deploy/tapbot secrets make, or of two servers get it from server 2 (link export, link import)") from error
 
 
 def staff():
@@ -322,7 +326,7 @@ def here():
         raise Refused("Traefik не запущен: deploy/tapbot up", "Traefik does not run: deploy/tapbot up")
     deadline = time.monotonic() + SECONDS
     return (Api("n8n", address, {"Cookie": f"{COOKIE}={session(running[0]['Id'])}"}, deadline),
-            Api("Traefik", edge, {"X-API-Key": secret("n8n_setup_key")}, deadline))
+            Api("API", edge, {"X-API-Key": secret("n8n_setup_key")}, deadline))
 
 
 def ensure(reset=None):
@@ -356,6 +360,8 @@ def addresses():
     """Prints what an outside service needs to call the workflows."""
     try:
         key = secret("n8n_encryption_key")
+    except Refused as why:
+        return die(1, *why.why)
     except OSError:
         return die(3, "Секреты читает только root: sudo deploy/tapbot n8n addresses", "Only root reads the secrets: sudo deploy/tapbot n8n addresses")
     for name, path in n8n_files.public_paths(key).items():

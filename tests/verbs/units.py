@@ -791,6 +791,8 @@ PEOPLE = [
     (bot_row("a", "one", "apartments", "lost", "set") + bot_row("b", "two", "taxi", "linked", "none"), [("taxi name no support: b", "bots add b")],
      [("one has lost its staff chat", "bots staff a")]),
     (bot_row("a", "one", "apartments", "none", "set") + bot_row("b", "one", "apartments", "linked", "set"), [], []),
+    (bot_row("kitchen", "one", "flow", "none", "set"), [], []),  # other programs answer its people
+    (bot_row("a", "one", "flow", "none", "set") + bot_row("b", "one", "apartments", "none", "set"), [], [("one has no staff chat", "bots staff b")]),
     (bot_row("off", "one", "apartments", "none", "none").replace("active", "inactive"), [], []),
     (bot_row("old", "one", "apartments"), [], []),  # of an older gateway
 ]

@@ -219,7 +219,7 @@ def support():
 
 def staff_chats():
     need_engine()
-    for tenant, rows in grouped(active_bots(), 1).items():
+    for tenant, rows in grouped([row for row in active_bots() if row[4:5] != ["flow"]], 1).items():
         states = {row[5] for row in rows if len(row) > 5}
         if states and "linked" not in states:
             lost = "lost" in states

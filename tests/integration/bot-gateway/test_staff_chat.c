@@ -56,6 +56,17 @@ static const char *make_code(int64_t valid_s)
     return asked.code;
 }
 
+/* Other programs answer the people of a bot of the type flow, so nobody would read the code. */
+FIBER_TEST(bot_without_a_dialogue_has_no_staff_chat)
+{
+    struct asked asked = {.bot = SLICE("taxi"), .valid_s = STAFF_CODE_S};
+
+    stand_sql("UPDATE bot SET bot_type = 'flow'");
+    ck_fault(db_transaction(stand_service()->pool, make, &asked, &fault), "bot_unknown",
+             FAULT_NOT_FOUND);
+    ck_rows(0, "staff_code");
+}
+
 /* "/staff CODE" of a person in a group; `more` are members of the message. */
 static void type_code(int number, int person, int64_t chat, const char *code, const char *more)
 {

@@ -20,11 +20,11 @@ static const struct db_statement code_statement = {
     .name = "staff_code",
     .parameters = "bot text, hash bytea, language text, seconds bigint",
     .sql = "INSERT INTO staff_code AS c (bot_id, hash, language, ends_at)"
-           " SELECT id, {hash}, {language}, now() + make_interval(secs => {seconds}) FROM bot WHERE name = {bot}"
+           " SELECT id, {hash}, {language}, now() + make_interval(secs => {seconds}) FROM bot WHERE name = {bot} AND bot_type <> 'flow'"
            " ON CONFLICT (bot_id) DO UPDATE SET hash = excluded.hash, language = excluded.language,"
            "  ends_at = excluded.ends_at"
            " RETURNING (SELECT b.username FROM bot b WHERE b.id = c.bot_id)",
-    .no_row = NO_BOT,
+    .no_row = {FAULT_NOT_FOUND, "bot_unknown", "There is no bot of this name that can have a staff chat."},
 };
 
 static const struct db_statement view_statement = {

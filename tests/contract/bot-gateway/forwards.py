@@ -352,7 +352,8 @@ def command(person, text):
 
 
 def exclusive(world, group):
-    """An exclusive forward takes the matching updates over, also while it is down and over kill -9; without it the dialogue answers."""
+    """Case: n8n down/slow. An exclusive forward takes the matching updates over, also while it is down and over kill -9; without it the
+    dialogue answers."""
     down = threading.Event()
     receiver = Receiver(lambda path, nth, body: (503 if down.is_set() and path == "/a" else 200, {}, 0))
     person = world.telegram.person(next(NUMBERS))

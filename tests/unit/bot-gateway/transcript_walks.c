@@ -361,6 +361,12 @@ static const struct act without_a_phone[] = {
     {.tap = "cancel"}, {.tap = "back"}, {.tap = "cancel"}, {.tap = "yes"}, {.tap = "back"},
 };
 
+/* A prepayment confirms the booking, so nobody needs the phone. */
+static const struct act prepaid_without_a_phone[] = {
+    TO_THE_PHONE,
+    {.key = "stay_key_no_contact", .instead = {{ONE, 200, TO_PAY}}},
+};
+
 static const struct act no_name[] = {TO_THE_PHONE, {.key = "button_again"}};
 
 static const struct act terms_of_cancelling[] = {
@@ -516,7 +522,7 @@ const struct walk walks[] = {
     WALK(wishes_in_words), WALK(nothing_has_it_all), WALK_OF(found_by_search, true), WALK(unsure), WALK(by_a_place),
     WALK(by_a_link), WALK(a_month_that_is_full), WALK(nothing_is_free), WALK(a_search_is_refused), WALK(cards),
     WALK(what_flats_have), WALK(about_the_apartment), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
-    WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),
+    WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone), WALK(prepaid_without_a_phone),
     {"no_name", no_name, ARRAY_LEN(no_name), true, false, 0}, WALK(terms_of_cancelling), WALK(to_be_paid_beforehand), WALK(receipts),
     WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(sold_elsewhere),
     WALK(my_bookings), WALK(how_to_get_in),

@@ -952,7 +952,7 @@ def secret_table():
     for secret in table.values():
         assert re.fullmatch(r"[a-z0-9_]+", secret.name) and secret.mode in (0o400, 0o440)
         assert secret.kind in ("random32", "users", "key", "given") or secret.template
-        assert re.fullmatch(r"role:\w+|key:\w+|restart|derived|by-hand|never|users|set", secret.rotation)
+        assert re.fullmatch(r"role:\w+|key:[\w-]+|restart|derived|by-hand|never|users|set", secret.rotation)
         assert (secret.rotation == "derived") == bool(secret.template) and (secret.rotation == "set") == (secret.kind == "given")
         for part in secret.parts:
             assert names.index(part) < names.index(secret.name), f"{secret.name} stands before {part}"

@@ -54,13 +54,13 @@ class Bots(World):
         self.thing, self.verb, self.sound = f"/v1/messages/{self.any}", "cancel", {
             "/v1/messages": message, "/v1/broadcasts": broadcasts.body_of([1]),
             "/v1/forwards": forwards.body_of("https://hooks.example.com/x"), "/v1/bots/{bot}/owner-links": {"owner_id": NOBODY}}
+        self.ids["forwards"] = self.make("/v1/forwards", forwards.body_of("https://hooks.example.com/x", bot="apartments", match={"commands": ["never"]}))["id"]
         wait_until("the message is sent", 5, lambda: self.caller.get(self.thing).json["status"] == "sent")
 
     def more(self):
         person = broadcasts.people(self, 1)[0]
         return {"bot": "courier", "chat": self.caller.get(self.thing).json["chat_id"], "user": person,
-                "broadcasts": broadcasts.done(self, broadcasts.make(self, [person])["id"])["id"], "updates": updates.dead(self)[0],
-                "forwards": self.make("/v1/forwards", self.sound["/v1/forwards"])["id"]}
+                "broadcasts": broadcasts.done(self, broadcasts.make(self, [person])["id"])["id"], "updates": updates.dead(self)[0]}
 
     def let_posts_succeed(self):
         users.whole(self)

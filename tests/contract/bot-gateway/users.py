@@ -110,6 +110,7 @@ def refused(world, group):
     if "key" in world.shown("courier")["missing"]:
         group.reply("a bot without its key", world.caller.call("DELETE", path), 409, "bot_incomplete")
     whole(world)
+    world.guests.asked.clear()
     for why, caller, where, status, code in (
         ("another tenant", world.key_of(tenant="second"), path, 404, "not_found"),
         ("no bot", world.caller, f"/v1/users/nobody/{person}", 404, "not_found"),
